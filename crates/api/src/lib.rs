@@ -1,0 +1,1 @@
+//! Routes, requests, responses and problems; no business rules.

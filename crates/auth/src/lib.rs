@@ -1,0 +1,1 @@
+//! Use cases of authentication: login, refresh, logout and the token hook.

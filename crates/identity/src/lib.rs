@@ -1,0 +1,1 @@
+//! Use cases that manage tenants, users, roles and clients.

@@ -1,0 +1,1 @@
+//! Decides what a token says of its subject.

@@ -1,0 +1,1 @@
+//! Password hashing, PKCE and random tokens.

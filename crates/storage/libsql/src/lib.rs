@@ -1,0 +1,1 @@
+//! SQL transport to libSQL by Hrana 3 over HTTP.

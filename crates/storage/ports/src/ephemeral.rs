@@ -1,0 +1,41 @@
+use std::time::Duration;
+
+use async_trait::async_trait;
+use thiserror::Error;
+
+/// Why the ephemeral store did not do as asked.
+#[derive(Debug, Error)]
+pub enum EphemeralError {
+    /// It answered with an error, or with something that makes no sense: a defect.
+    #[error("ephemeral store error: {0}")]
+    Internal(String),
+    /// It could not be reached. Trying again may help.
+    #[error("ephemeral store unavailable: {0}")]
+    Unavailable(String),
+}
+
+/// Short-lived values: one-time tokens and counters. It may lose everything at any time, so it
+/// never holds the only copy of what matters.
+///
+/// Every value has a time to live. Keys and values are text.
+#[async_trait(?Send)]
+pub trait EphemeralStore {
+    /// Keeps `value` for `ttl` under `key`, over whatever was there.
+    async fn put(&self, key: &str, value: &str, ttl: Duration) -> Result<(), EphemeralError>;
+
+    /// Keeps `value` for `ttl` under `key` if nothing is there; says whether it did.
+    async fn add(&self, key: &str, value: &str, ttl: Duration) -> Result<bool, EphemeralError>;
+
+    /// The value under `key`.
+    async fn lookup(&self, key: &str) -> Result<Option<String>, EphemeralError>;
+
+    /// The value under `key`, gone from the store: of many takers at once exactly one gets it.
+    async fn take(&self, key: &str) -> Result<Option<String>, EphemeralError>;
+
+    /// Adds one to the counter under `key` and gives its new value. The first increment sets the
+    /// counter's time to live, later ones leave it, so a counter counts one fixed window.
+    async fn increment(&self, key: &str, ttl: Duration) -> Result<i64, EphemeralError>;
+
+    /// Succeeds if the store answers.
+    async fn ping(&self) -> Result<(), EphemeralError>;
+}

@@ -1,0 +1,1 @@
+//! The ephemeral store over Redis by Upstash REST.

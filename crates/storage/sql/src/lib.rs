@@ -1,0 +1,1 @@
+//! The repositories over any SQL database: statements, schema and a transport port.

@@ -1,0 +1,1 @@
+//! Opens the database and the ephemeral store that a URL names.
