@@ -50,9 +50,9 @@ impl fmt::Display for Endpoint {
 /// What kind of store a URL names.
 #[derive(Clone, Copy, Debug, Eq, PartialEq)]
 pub enum Engine {
-    /// libSQL by Hrana 3: `libsql://` over https, `libsql+http://` for a sidecar on loopback.
+    /// libSQL by Hrana 3: `libsql://` or `libsql+https://`, `libsql+http://` for a sidecar.
     LibSql,
-    /// Redis by Upstash REST: `upstash://` over https, `upstash+http://` for a sidecar on loopback.
+    /// Redis by Upstash REST: `upstash://` or `upstash+https://`, `upstash+http://` for a sidecar.
     Upstash,
 }
 
@@ -68,23 +68,30 @@ pub struct StoreUrl {
 }
 
 impl StoreUrl {
-    pub(crate) fn from_variables(
+    /// The database, from `database_url` and `database_token`.
+    pub fn database(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+        let wants = "libsql://host or libsql+http://host:port";
+        Self::from_variables(lookup, "database_url", "database_token", &DATABASES, wants)
+    }
+
+    /// The ephemeral store, from `redis_url` and `redis_token`.
+    pub fn redis(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
+        let wants = "upstash://host or upstash+http://host:port";
+        Self::from_variables(lookup, "redis_url", "redis_token", &REDIS, wants)
+    }
+
+    fn from_variables(
         lookup: Lookup<'_>,
-        url: &'static str,
+        name: &'static str,
         token: &str,
+        engines: &[(&str, Engine, &str)],
+        wants: &'static str,
     ) -> Result<Self, ConfigError> {
-        let (engines, wants) = if url == "redis_url" {
-            (&REDIS[..], "upstash://host or upstash+http://host:port")
-        } else {
-            (&DATABASES[..], "libsql://host or libsql+http://host:port")
-        };
-        let text = optional(lookup, url).ok_or(ConfigError::Missing { name: url, wants })?;
-        let invalid = ConfigError::Invalid { name: url, wants };
-        let (scheme, rest) = text.split_once("://").ok_or(invalid.clone())?;
-        let (_, engine, transport) = engines
-            .iter()
-            .find(|(s, ..)| *s == scheme)
-            .ok_or(invalid.clone())?;
+        let text = optional(lookup, name).ok_or(ConfigError::Missing { name, wants })?;
+        let invalid = ConfigError::Invalid { name, wants };
+        let (scheme, rest) = text.split_once("://").ok_or_else(|| invalid.clone())?;
+        let known = engines.iter().find(|(known, ..)| *known == scheme);
+        let (_, engine, transport) = known.ok_or_else(|| invalid.clone())?;
         let endpoint = Endpoint::parse(&format!("{transport}://{rest}")).ok_or(invalid)?;
         Ok(Self {
             engine: *engine,
@@ -94,11 +101,13 @@ impl StoreUrl {
     }
 }
 
-const DATABASES: [(&str, Engine, &str); 2] = [
+const DATABASES: [(&str, Engine, &str); 3] = [
     ("libsql", Engine::LibSql, "https"),
     ("libsql+http", Engine::LibSql, "http"),
+    ("libsql+https", Engine::LibSql, "https"),
 ];
-const REDIS: [(&str, Engine, &str); 2] = [
+const REDIS: [(&str, Engine, &str); 3] = [
     ("upstash", Engine::Upstash, "https"),
     ("upstash+http", Engine::Upstash, "http"),
+    ("upstash+https", Engine::Upstash, "https"),
 ];

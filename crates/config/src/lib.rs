@@ -1,4 +1,6 @@
-//! Typed settings, parsed once from the variables a host gives.
+//! Typed settings, parsed from the variables a host gives.
+//!
+//! Each part is read by itself, so that a component is given only the variables it needs.
 //!
 //! A variable that is missing or malformed is an error that names it and says what it wants;
 //! a value is never repeated in the error, since it may be a secret.
@@ -36,47 +38,41 @@ pub enum ConfigError {
 /// The value of a variable, `None` if it is not set.
 pub type Lookup<'a> = &'a dyn Fn(&str) -> Option<String>;
 
-/// Everything a component may need to know of its surroundings.
+/// Where Hydra is and how to reach it.
 #[derive(Clone, Debug)]
-pub struct Settings {
+pub struct HydraSettings {
+    /// Hydra's public API, as reached from inside.
+    pub public: Endpoint,
+    /// Hydra's admin API, on an internal binding only.
+    pub admin: Endpoint,
     /// Our public URL: the `iss` of every token (RFC 8414 §2), without a trailing slash.
     pub issuer: String,
-    /// The database.
-    pub database: StoreUrl,
-    /// The ephemeral store.
-    pub redis: StoreUrl,
-    /// Hydra's public API, as reached from inside.
-    pub hydra_public: Endpoint,
-    /// Hydra's admin API, on an internal binding only.
-    pub hydra_admin: Endpoint,
-    /// The `password` component; `None` to hash in this process.
-    pub password: Option<Endpoint>,
-    /// What Hydra proves itself with when it calls the token hook.
-    pub token_hook_key: Secret<String>,
 }
 
-impl Settings {
-    /// Reads all settings through `lookup`.
+impl HydraSettings {
+    /// Reads `hydra_public_url`, `hydra_admin_url` and `issuer` through `lookup`.
     pub fn from_variables(lookup: Lookup<'_>) -> Result<Self, ConfigError> {
         Ok(Self {
+            public: Endpoint::from_variable(lookup, "hydra_public_url")?,
+            admin: Endpoint::from_variable(lookup, "hydra_admin_url")?,
             issuer: issuer(lookup)?,
-            database: StoreUrl::from_variables(lookup, "database_url", "database_token")?,
-            redis: StoreUrl::from_variables(lookup, "redis_url", "redis_token")?,
-            hydra_public: Endpoint::from_variable(lookup, "hydra_public_url")?,
-            hydra_admin: Endpoint::from_variable(lookup, "hydra_admin_url")?,
-            password: optional(lookup, "password_url")
-                .map(|_| Endpoint::from_variable(lookup, "password_url"))
-                .transpose()?,
-            token_hook_key: token_hook_key(lookup)?,
         })
     }
+}
+
+/// The `password` component from `password_url`; `None` to hash in this process.
+pub fn password_component(lookup: Lookup<'_>) -> Result<Option<Endpoint>, ConfigError> {
+    optional(lookup, "password_url")
+        .map(|_| Endpoint::from_variable(lookup, "password_url"))
+        .transpose()
 }
 
 fn optional(lookup: Lookup<'_>, name: &str) -> Option<String> {
     lookup(name).filter(|value| !value.is_empty())
 }
 
-fn issuer(lookup: Lookup<'_>) -> Result<String, ConfigError> {
+/// Our public URL, from `issuer`, without a trailing slash.
+pub fn issuer(lookup: Lookup<'_>) -> Result<String, ConfigError> {
     let (name, wants) = (
         "issuer",
         "the public URL, such as https://id.example.com, without query or fragment",
@@ -93,7 +89,8 @@ fn issuer(lookup: Lookup<'_>) -> Result<String, ConfigError> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
-fn token_hook_key(lookup: Lookup<'_>) -> Result<Secret<String>, ConfigError> {
+/// What Hydra proves itself with when it calls the token hook, from `token_hook_key`.
+pub fn token_hook_key(lookup: Lookup<'_>) -> Result<Secret<String>, ConfigError> {
     let (name, wants) = ("token_hook_key", "a random secret of 32 characters or more");
     let key = optional(lookup, name).ok_or(ConfigError::Missing { name, wants })?;
     if key.len() < 32 {
@@ -104,84 +101,72 @@ fn token_hook_key(lookup: Lookup<'_>) -> Result<Secret<String>, ConfigError> {
 
 #[cfg(test)]
 mod tests {
-    use super::{ConfigError, Engine, Settings};
+    use super::{ConfigError, Engine, HydraSettings, StoreUrl, issuer, token_hook_key};
 
-    fn settings(change: (&str, &str)) -> Result<Settings, ConfigError> {
-        let lookup = |name: &str| {
-            let value = if name == change.0 {
-                change.1
-            } else {
-                match name {
-                    "issuer" => "https://id.example/",
-                    "database_url" => "libsql+http://127.0.0.1:9000",
-                    "redis_url" => "upstash+http://127.0.0.1:9000",
-                    "hydra_public_url" => "http://127.0.0.1:4444",
-                    "hydra_admin_url" => "http://127.0.0.1:4445/",
-                    "token_hook_key" => "0123456789abcdef0123456789abcdef",
-                    _ => return None,
-                }
-            };
-            Some(value.to_owned())
-        };
-        Settings::from_variables(&lookup)
+    fn only(name: &'static str, value: &'static str) -> impl Fn(&str) -> Option<String> {
+        move |asked| (asked == name).then(|| value.to_owned())
     }
 
     #[test]
-    fn complete_settings_are_read() {
-        let settings = settings(("", "")).unwrap();
+    fn hydra_settings_are_read_without_trailing_slashes() {
+        let lookup = |name: &str| {
+            Some(
+                match name {
+                    "issuer" => "https://id.example/",
+                    "hydra_public_url" => "http://127.0.0.1:4444",
+                    _ => "http://127.0.0.1:4445/",
+                }
+                .to_owned(),
+            )
+        };
+        let settings = HydraSettings::from_variables(&lookup).unwrap();
         assert_eq!(settings.issuer, "https://id.example");
-        assert_eq!(settings.database.engine, Engine::LibSql);
-        assert_eq!(settings.database.endpoint.as_str(), "http://127.0.0.1:9000");
         assert_eq!(
-            settings.hydra_admin.join("/health"),
+            settings.admin.join("/health"),
             "http://127.0.0.1:4445/health"
         );
-        assert!(settings.password.is_none());
     }
 
     #[test]
     fn the_scheme_names_the_engine() {
         let engine = |url| {
-            settings(("database_url", url))
-                .map(|s| (s.database.engine, s.database.endpoint.to_string()))
+            StoreUrl::database(&only("database_url", url))
+                .map(|url| (url.engine, url.endpoint.to_string()))
         };
+        let https = Ok((Engine::LibSql, "https://db.example".to_owned()));
+        assert_eq!(engine("libsql://db.example"), https);
+        assert_eq!(engine("libsql+https://db.example"), https);
         assert_eq!(
-            engine("libsql://db.example"),
-            Ok((Engine::LibSql, "https://db.example".to_owned()))
+            engine("libsql+http://127.0.0.1:9000"),
+            Ok((Engine::LibSql, "http://127.0.0.1:9000".to_owned()))
         );
-        assert!(matches!(
-            engine("oracle://db"),
-            Err(ConfigError::Invalid {
-                name: "database_url",
-                ..
-            })
-        ));
-        assert!(matches!(
-            engine("127.0.0.1:9000"),
-            Err(ConfigError::Invalid { .. })
-        ));
-        assert!(matches!(
-            settings(("redis_url", "libsql://x")),
-            Err(ConfigError::Invalid {
-                name: "redis_url",
-                ..
-            })
-        ));
+        for bad in ["oracle://db", "127.0.0.1:9000", "upstash://x", "libsql://"] {
+            assert!(
+                matches!(
+                    engine(bad),
+                    Err(ConfigError::Invalid {
+                        name: "database_url",
+                        ..
+                    })
+                ),
+                "{bad}"
+            );
+        }
+        let redis = StoreUrl::redis(&only("redis_url", "upstash+http://127.0.0.1:9000"));
+        assert_eq!(redis.map(|url| url.engine), Ok(Engine::Upstash));
     }
 
     #[test]
     fn an_error_names_the_variable_and_hides_its_value() {
-        let error = settings(("token_hook_key", "hunter2"))
-            .unwrap_err()
-            .to_string();
+        let error = token_hook_key(&only("token_hook_key", "hunter2")).unwrap_err();
         assert!(
-            error.contains("token_hook_key") && !error.contains("hunter2"),
+            error.to_string().contains("token_hook_key") && !error.to_string().contains("hunter2"),
             "{error}"
         );
         assert!(matches!(
-            settings(("issuer", "")),
+            issuer(&only("issuer", "")),
             Err(ConfigError::Missing { name: "issuer", .. })
         ));
-        assert!(settings(("issuer", "https://id.example/?a=b")).is_err());
+        assert!(issuer(&only("issuer", "https://id.example/?a=b")).is_err());
     }
 }

@@ -1,0 +1,3 @@
+//! The iam program.
+
+fn main() {}

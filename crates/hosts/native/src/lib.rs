@@ -1,0 +1,1 @@
+//! The platform port for native programs: hyper, the system clock and the kernel randomness.

@@ -1,0 +1,1 @@
+//! The platform port for WASI components under Spin.
