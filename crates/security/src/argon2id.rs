@@ -96,3 +96,102 @@ impl PasswordHasher for Argon2id {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::rc::Rc;
+
+    use async_trait::async_trait;
+    use bytes::Bytes;
+    use futures_util::FutureExt;
+    use http::{Request, Response};
+    use iam_config::PasswordParameters;
+    use iam_model::{PasswordHash, Secret, Timestamp};
+    use iam_platform::{FetchError, Platform};
+
+    use super::Argon2id;
+    use crate::{PasswordHasher, Verdict};
+
+    /// A host that hashing asks for randomness only.
+    struct Host;
+
+    #[async_trait(?Send)]
+    impl Platform for Host {
+        async fn fetch(&self, _: Request<Bytes>) -> Result<Response<Bytes>, FetchError> {
+            Err(FetchError::Timeout)
+        }
+        fn now(&self) -> Timestamp {
+            Timestamp::from_millis(0)
+        }
+        fn fill_random(&self, buffer: &mut [u8]) {
+            buffer.fill(7);
+        }
+        fn variable(&self, _: &str) -> Option<String> {
+            None
+        }
+        fn log(&self, _: &str) {}
+    }
+
+    fn hasher(memory_kib: u32, iterations: u32) -> Argon2id {
+        let parameters = PasswordParameters {
+            memory_kib,
+            iterations,
+            parallelism: 1,
+        };
+        Argon2id::new(Rc::new(Host), parameters)
+    }
+
+    fn hash(hasher: &Argon2id, password: &str) -> PasswordHash {
+        let password = Secret::new(password.to_owned());
+        hasher.hash(&password).now_or_never().unwrap().unwrap()
+    }
+
+    #[track_caller]
+    fn check(hasher: &Argon2id, password: &str, hash: Option<&PasswordHash>, expected: Verdict) {
+        let password = Secret::new(password.to_owned());
+        let verdict = hasher.verify(&password, hash).now_or_never().unwrap();
+        assert_eq!(verdict.unwrap(), expected);
+    }
+
+    #[test]
+    fn only_the_right_password_is_valid() {
+        let hasher = hasher(64, 1);
+        let stored = hash(&hasher, "correct horse");
+        assert!(stored.expose().starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
+        check(&hasher, "correct horse", Some(&stored), Verdict::Valid);
+        check(&hasher, "Correct horse", Some(&stored), Verdict::Invalid);
+        check(&hasher, "", Some(&stored), Verdict::Invalid);
+        check(&hasher, "correct horse", None, Verdict::Invalid);
+    }
+
+    #[test]
+    fn a_hash_with_other_parameters_is_outdated() {
+        let stored = hash(&hasher(64, 1), "correct horse");
+        check(
+            &hasher(64, 2),
+            "correct horse",
+            Some(&stored),
+            Verdict::Outdated,
+        );
+        check(&hasher(64, 2), "wrong", Some(&stored), Verdict::Invalid);
+    }
+
+    #[test]
+    fn one_password_typed_on_two_keyboards_is_one_password() {
+        let hasher = hasher(64, 1);
+        let stored = hash(&hasher, "p\u{e4}ss w\u{3000}rd");
+        check(&hasher, "pa\u{308}ss w rd", Some(&stored), Verdict::Valid);
+        check(&hasher, "pass w rd", Some(&stored), Verdict::Invalid);
+    }
+
+    #[test]
+    fn a_stored_hash_that_is_none_is_an_error_that_hides_it() {
+        let password = Secret::new("x".to_owned());
+        let broken = PasswordHash::new("hunter2".to_owned());
+        let outcome = hasher(64, 1)
+            .verify(&password, Some(&broken))
+            .now_or_never();
+        let error = outcome.unwrap().unwrap_err().to_string();
+        assert!(!error.contains("hunter2"), "{error}");
+    }
+}

@@ -1,0 +1,12 @@
+//! GET /healthz and GET /readyz.
+#![expect(unsafe_code, reason = "the bindings that `http_component` generates are unsafe")]
+
+use http::Response;
+use iam_api::health;
+use spin_sdk::{http::IncomingRequest, http_component};
+
+#[http_component]
+async fn handle(request: IncomingRequest) -> Response<Vec<u8>> {
+    let routes = [health::healthz::ROUTE, health::readyz::ROUTE];
+    iam_host_spin::serve(request, &routes).await
+}

@@ -1,0 +1,12 @@
+//! Hashes passwords and does nothing else. Private, without outbound network.
+#![expect(unsafe_code, reason = "the bindings that `http_component` generates are unsafe")]
+
+use http::Response;
+use iam_api::password;
+use spin_sdk::{http::IncomingRequest, http_component};
+
+#[http_component]
+async fn handle(request: IncomingRequest) -> Response<Vec<u8>> {
+    let routes = [password::hash::ROUTE, password::verify::ROUTE];
+    iam_host_spin::serve(request, &routes).await
+}

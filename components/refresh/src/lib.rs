@@ -1,0 +1,12 @@
+//! POST /auth/refresh: a refresh token for new tokens.
+#![expect(unsafe_code, reason = "the bindings that `http_component` generates are unsafe")]
+
+use http::Response;
+use iam_api::auth;
+use spin_sdk::{http::IncomingRequest, http_component};
+
+#[http_component]
+async fn handle(request: IncomingRequest) -> Response<Vec<u8>> {
+    let routes = [auth::refresh::ROUTE];
+    iam_host_spin::serve(request, &routes).await
+}

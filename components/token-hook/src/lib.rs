@@ -1,0 +1,12 @@
+//! POST /internal/token-hook: Hydra asks what tokens should say.
+#![expect(unsafe_code, reason = "the bindings that `http_component` generates are unsafe")]
+
+use http::Response;
+use iam_api::token_hook;
+use spin_sdk::{http::IncomingRequest, http_component};
+
+#[http_component]
+async fn handle(request: IncomingRequest) -> Response<Vec<u8>> {
+    let routes = [token_hook::ROUTE];
+    iam_host_spin::serve(request, &routes).await
+}

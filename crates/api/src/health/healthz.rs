@@ -1,0 +1,17 @@
+//! `GET /healthz`: whether this component runs at all. It asks nothing of anything behind it.
+
+use http::{Method, StatusCode};
+use serde_json::json;
+
+use crate::{Route, problem};
+
+/// The route.
+pub const ROUTE: Route = Route {
+    method: Method::GET,
+    path: "/healthz",
+    handler: |_| {
+        let body = json!({ "status": "ok" });
+        let response = problem::json(StatusCode::OK, "application/json", &body);
+        Box::pin(async { Ok(response) })
+    },
+};

@@ -1,0 +1,18 @@
+use iam_hydra::{Hydra, TokenRequest, Tokens};
+use iam_model::{ClientId, Secret};
+
+use crate::AuthError;
+
+/// Takes a refresh token for new tokens (RFC 6749 §6). The old one is used up, and using it again
+/// revokes all that came of its login (RFC 9700 §4.14.2). Claims are read afresh by the token hook.
+pub async fn refresh(
+    hydra: &Hydra,
+    client_id: &ClientId,
+    refresh_token: &Secret<String>,
+) -> Result<Tokens, AuthError> {
+    let request = TokenRequest::RefreshToken {
+        client_id,
+        refresh_token,
+    };
+    Ok(hydra.token(&request).await?)
+}

@@ -1,0 +1,101 @@
+use std::net::SocketAddr;
+
+use serde_json::{Value, json};
+
+/// How our Hydra is set up. Written as JSON, which is YAML too.
+pub(crate) struct HydraConfig<'a> {
+    pub(crate) issuer: &'a str,
+    pub(crate) public: SocketAddr,
+    pub(crate) admin: SocketAddr,
+    pub(crate) token_hook_url: &'a str,
+    pub(crate) token_hook_key: &'a str,
+    pub(crate) system_secret: &'a str,
+}
+
+impl HydraConfig<'_> {
+    pub(crate) fn to_json(&self) -> Value {
+        let page = |name: &str| format!("{}/oauth2/{name}", self.issuer);
+        json!({
+            // Relative to the folder that Hydra runs in. Hydra insists on foreign keys; WAL lets
+            // logins read while one writes, and a writer waits for its turn.
+            "dsn": "sqlite://hydra.db?_fk=true&_journal_mode=WAL&_busy_timeout=10000",
+            "serve": {
+                "public": listen(self.public),
+                "admin": listen(self.admin),
+            },
+            "urls": {
+                "self": { "issuer": self.issuer },
+                "login": page("login"),
+                "consent": page("consent"),
+                "logout": page("logout"),
+                "error": page("error"),
+            },
+            "secrets": { "system": [self.system_secret] },
+            "strategies": {
+                "access_token": "jwt",
+                "scope": "exact",
+                // RFC 9068 §2.2.3: `scope` is one string.
+                "jwt": { "scope_claim": "string" },
+            },
+            "oauth2": {
+                "allowed_top_level_claims": ["tenant", "roles", "permissions", "acr", "amr"],
+                "mirror_top_level_claims": false,
+                // RFC 9700 §2.1.1.
+                "pkce": { "enforced": true, "enforced_for_public_clients": true },
+                "token_hook": {
+                    "url": self.token_hook_url,
+                    "auth": {
+                        "type": "api_key",
+                        "config": {
+                            "in": "header",
+                            "name": "X-Token-Hook-Key",
+                            "value": self.token_hook_key,
+                        },
+                    },
+                },
+            },
+            "ttl": {
+                "access_token": "15m",
+                "id_token": "15m",
+                "refresh_token": "720h",
+                // A code is redeemed by the server that got it, in the same moment.
+                "auth_code": "1m",
+                "login_consent_request": "5m",
+            },
+            "log": { "level": "warn", "leak_sensitive_values": false },
+            "sqa": { "opt_out": true },
+        })
+    }
+}
+
+fn listen(at: SocketAddr) -> Value {
+    json!({
+        "host": at.ip().to_string(),
+        "port": at.port(),
+        "request_log": { "disable_for_health": true },
+        // TLS ends in front of us; only loopback may say so.
+        "tls": { "allow_termination_from": ["127.0.0.0/8", "::1/128"] },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::HydraConfig;
+
+    #[test]
+    fn tokens_are_signed_under_our_name_and_carry_our_claims() {
+        let config = HydraConfig {
+            issuer: "https://id.example",
+            public: ([127, 0, 0, 1], 4444).into(),
+            admin: ([127, 0, 0, 1], 4445).into(),
+            token_hook_url: "http://127.0.0.1:8080/internal/token-hook",
+            token_hook_key: "key",
+            system_secret: "secret",
+        };
+        let config = config.to_json();
+        assert_eq!(config["urls"]["self"]["issuer"], "https://id.example");
+        assert_eq!(config["strategies"]["access_token"], "jwt");
+        assert_eq!(config["serve"]["admin"]["host"], "127.0.0.1");
+        assert_eq!(config["oauth2"]["pkce"]["enforced"], true);
+    }
+}

@@ -1,0 +1,1 @@
+//! Holds the invariants of `ARCHITECTURE.md`; see `tests/`.
