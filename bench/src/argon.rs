@@ -1,1 +1,69 @@
-//! placeholder
+use std::{collections::BTreeMap, path::Path, rc::Rc};
+
+use anyhow::{Context, Result, ensure};
+use bytes::Bytes;
+use http::{Request, StatusCode, header};
+use http_body_util::BodyExt;
+use iam_config::PasswordParameters;
+use iam_host_wasmtime::{Host, HostOptions};
+use iam_model::{PasswordHash, Secret};
+use iam_platform::Platform;
+use iam_security::{Argon2id, PasswordHasher, Verdict};
+use serde_json::json;
+
+/// One verification of a password, native and in the component file.
+pub(crate) struct Argon {
+    hasher: Argon2id,
+    host: Host,
+    password: Secret<String>,
+    hash: PasswordHash,
+}
+
+impl Argon {
+    pub(crate) async fn start(dir: &Path, platform: Rc<dyn Platform>) -> Result<Self> {
+        let hasher = Argon2id::new(platform, PasswordParameters::default());
+        let password = Secret::new("correct horse battery staple".to_owned());
+        let hash = hasher.hash(&password).await?;
+        let mut options = HostOptions::new("spin.toml");
+        options.cache = Some(dir.join("cache"));
+        let unused = |name: &str| (name.to_owned(), Secret::new("0".repeat(32)));
+        let issuer = Secret::new("http://127.0.0.1".to_owned());
+        options.variables =
+            BTreeMap::from([("issuer".to_owned(), issuer), unused("token_hook_key")]);
+        let host = Host::start(options).await?;
+        Ok(Self {
+            hasher,
+            host,
+            password,
+            hash,
+        })
+    }
+
+    pub(crate) async fn native(&self) -> Result<()> {
+        let verdict = self.hasher.verify(&self.password, Some(&self.hash)).await?;
+        ensure!(verdict == Verdict::Valid, "{verdict:?}");
+        Ok(())
+    }
+
+    /// With what the component costs beside hashing: an instance, and JSON.
+    pub(crate) async fn component(&self) -> Result<()> {
+        let body = json!({ "password": self.password.expose(), "hash": self.hash.expose() });
+        let request = Request::post("http://password.spin.internal/password/verify")
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Bytes::from(body.to_string()))?;
+        let response = self.host.handle("password", request).await?;
+        let status = response.status();
+        let body = response
+            .into_body()
+            .collect()
+            .await
+            .ok()
+            .context("no body")?
+            .to_bytes();
+        ensure!(
+            status == StatusCode::OK && body.ends_with(b"\"valid\"}"),
+            "{status}"
+        );
+        Ok(())
+    }
+}

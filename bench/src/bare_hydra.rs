@@ -8,9 +8,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use iam_config::{Endpoint, HydraSettings};
-use iam_hydra::{
-    AuthorizationRequest, ClientRegistration, Grant, Hydra, TokenRequest, Tokens,
-};
+use iam_hydra::{AuthorizationRequest, ClientRegistration, Grant, Hydra, TokenRequest, Tokens};
 use iam_model::{Client, ClientId, Scope, Secret, TenantId, Timestamp, UserId};
 use iam_platform::Platform;
 use serde_json::{Value, json};
@@ -32,11 +30,22 @@ impl BareHydra {
         let (public, admin) = (free_port()?, free_port()?);
         config["serve"]["public"]["port"] = public.into();
         config["serve"]["admin"]["port"] = admin.into();
-        config["oauth2"].as_object_mut().context("oauth2")?.remove("token_hook");
+        config["oauth2"]
+            .as_object_mut()
+            .context("oauth2")?
+            .remove("token_hook");
         fs::write(dir.join("hydra.json"), config.to_string())?;
-        let issuer = config["urls"]["self"]["issuer"].as_str().context("issuer")?.to_owned();
+        let issuer = config["urls"]["self"]["issuer"]
+            .as_str()
+            .context("issuer")?
+            .to_owned();
         let program = PathBuf::from(std::env::var_os("HYDRA_BIN").context("HYDRA_BIN is not set")?);
-        run(&program, &dir, &["migrate", "sql", "up", "--read-from-env", "--yes"])?.wait()?;
+        run(
+            &program,
+            &dir,
+            &["migrate", "sql", "up", "--read-from-env", "--yes"],
+        )?
+        .wait()?;
         let child = run(&program, &dir, &["serve", "all", "--dev"])?;
         let endpoint = |port| Endpoint::parse(&format!("http://127.0.0.1:{port}"));
         let settings = HydraSettings {
@@ -50,7 +59,9 @@ impl BareHydra {
         }
         hydra.ensure_signing_keys(|| "bench".to_owned()).await?;
         let client = client()?;
-        hydra.put_client(&ClientRegistration::public(&client, &issuer)).await?;
+        hydra
+            .put_client(&ClientRegistration::public(&client, &issuer))
+            .await?;
         Ok(Self {
             child,
             hydra,

@@ -20,7 +20,12 @@ pub(crate) async fn logins(app: &App, count: usize, at_once: usize) -> Result<()
         .collect()
         .await;
     let seconds = started.elapsed().as_secs_f64();
-    let answered = |wanted| outcomes.iter().filter(|(status, _)| *status == wanted).count();
+    let answered = |wanted| {
+        outcomes
+            .iter()
+            .filter(|(status, _)| *status == wanted)
+            .count()
+    };
     let complete = answered(Some(StatusCode::OK));
     let busy = answered(Some(StatusCode::SERVICE_UNAVAILABLE));
     let lost = answered(None);
@@ -28,10 +33,13 @@ pub(crate) async fn logins(app: &App, count: usize, at_once: usize) -> Result<()
     println!(
         "{count} logins, {at_once} at once: {complete} complete, {busy} told to come back, \
          {other} failed, {lost} lost; {:.1} logins/s",
-        (complete as f64) / seconds
+        f64::from(u32::try_from(complete)?) / seconds
     );
     let mut all = Times::default();
-    for (_, times) in outcomes.iter().filter(|(status, _)| *status == Some(StatusCode::OK)) {
+    for (_, times) in outcomes
+        .iter()
+        .filter(|(status, _)| *status == Some(StatusCode::OK))
+    {
         all.merge(times);
     }
     all.print("  a complete one took");

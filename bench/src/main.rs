@@ -68,15 +68,24 @@ async fn bench(options: &Options, dir: &std::path::Path) -> Result<()> {
     println!();
     load::logins(&app, options.logins, 64).await?;
     load::logins(&app, options.storm, options.storm).await?;
-    println!("memory of iam, after that: {:.0} MiB, at most {:.0} MiB",
-        stack.memory("VmRSS")?, stack.memory("VmHWM")?);
+    println!(
+        "memory of iam, after that: {:.0} MiB, at most {:.0} MiB",
+        stack.memory("VmRSS")?,
+        stack.memory("VmHWM")?
+    );
     Ok(())
 }
 
 /// One thing at a time, in turn, so that a noisy moment hits all of them.
 async fn sequential(samples: usize, argon: &Argon, bare: &BareHydra, app: &App) -> Result<()> {
-    let [mut native, mut wasm, mut flow, mut login, mut bare_refresh, mut refresh] =
-        <[Times; 6]>::default();
+    let [
+        mut native,
+        mut wasm,
+        mut flow,
+        mut login,
+        mut bare_refresh,
+        mut refresh,
+    ] = <[Times; 6]>::default();
     let mut bare_token = bare.login().await?.refresh_token;
     let mut token = app.login().await?;
     for _ in 0..samples {
@@ -85,7 +94,9 @@ async fn sequential(samples: usize, argon: &Argon, bare: &BareHydra, app: &App) 
         timed(&mut flow, bare.login()).await?;
         timed(&mut login, app.login()).await?;
         if let Some(old) = bare_token.take() {
-            bare_token = timed(&mut bare_refresh, bare.refresh(&old)).await?.refresh_token;
+            bare_token = timed(&mut bare_refresh, bare.refresh(&old))
+                .await?
+                .refresh_token;
         }
         token = timed(&mut refresh, app.refresh(&token)).await?;
     }
@@ -97,9 +108,20 @@ async fn sequential(samples: usize, argon: &Argon, bare: &BareHydra, app: &App) 
     bare_refresh.print("Hydra's bare refresh");
     refresh.print("refresh");
     println!();
-    println!("Argon2id in the component / native: {:.2}", wasm.p50() / native.p50());
+    println!(
+        "Argon2id in the component / native: {:.2}",
+        wasm.p50() / native.p50()
+    );
     let parts = wasm.p50() + flow.p50();
-    ratio("login / (Argon2id in the component + bare code flow)", login.p50() / parts, 1.0);
-    ratio("refresh / bare refresh", refresh.p50() / bare_refresh.p50(), 1.25);
+    ratio(
+        "login / (Argon2id in the component + bare code flow)",
+        login.p50() / parts,
+        1.0,
+    );
+    ratio(
+        "refresh / bare refresh",
+        refresh.p50() / bare_refresh.p50(),
+        1.25,
+    );
     Ok(())
 }

@@ -56,7 +56,14 @@ impl App {
 }
 
 fn refresh_token((status, body): &(StatusCode, Bytes)) -> Result<String> {
-    ensure!(*status == StatusCode::OK, "{status}: {}", String::from_utf8_lossy(body));
+    ensure!(
+        *status == StatusCode::OK,
+        "{status}: {}",
+        String::from_utf8_lossy(body)
+    );
     let body: Value = serde_json::from_slice(body)?;
-    Ok(body["refresh_token"].as_str().context("no refresh token")?.to_owned())
+    Ok(body["refresh_token"]
+        .as_str()
+        .context("no refresh token")?
+        .to_owned())
 }

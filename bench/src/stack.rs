@@ -29,7 +29,11 @@ impl Stack {
             .with_context(|| format!("cannot run {}: run `make build`", program.display()))?;
         let stdout = child.stdout.take().context("no stdout")?;
         let mut lines = BufReader::new(stdout).lines();
-        let Some(ready) = lines.by_ref().map_while(Result::ok).find(|l| l.starts_with("ready")) else {
+        let Some(ready) = lines
+            .by_ref()
+            .map_while(Result::ok)
+            .find(|l| l.starts_with("ready"))
+        else {
             bail!("iam up stopped before it was ready");
         };
         // Its output goes on; a full pipe would stop it.
@@ -49,7 +53,9 @@ impl Stack {
     /// A string of `dev.json` or `state.json`.
     pub(crate) fn text(&self, name: &str) -> Result<&str> {
         let value = self.dev.get(name).or_else(|| self.state.get(name));
-        value.and_then(Value::as_str).with_context(|| format!("no {name}"))
+        value
+            .and_then(Value::as_str)
+            .with_context(|| format!("no {name}"))
     }
 
     pub(crate) fn dir(&self) -> &Path {
@@ -69,7 +75,9 @@ impl Stack {
 impl Drop for Stack {
     fn drop(&mut self) {
         // SIGTERM lets it stop its Hydra; `Child::kill` would not.
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        let _ = Command::new("kill")
+            .arg(self.child.id().to_string())
+            .status();
         let _ = self.child.wait();
     }
 }

@@ -18,7 +18,9 @@ impl Times {
         let mut sorted = self.0.clone();
         sorted.sort();
         let index = (sorted.len() * percent / 100).min(sorted.len().saturating_sub(1));
-        sorted.get(index).map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0)
+        sorted
+            .get(index)
+            .map_or(f64::NAN, |time| time.as_secs_f64() * 1000.0)
     }
 
     pub(crate) fn p50(&self) -> f64 {

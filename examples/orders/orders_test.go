@@ -115,6 +115,8 @@ func TestWhatIsNoGoodTokenIsRefusedAsRFC6750Says(t *testing.T) {
 		"another audience":  {bearer(map[string]any{"aud": "https://other.example"}), 401, "invalid_token"},
 		"no audience":       {bearer(map[string]any{"aud": nil}), 401, "invalid_token"},
 		"an ID token":       {bearer(map[string]any{"aud": "demo-app", "client_id": nil}), 401, "invalid_token"},
+		"no client":         {bearer(map[string]any{"client_id": nil}), 401, "invalid_token"},
+		"no subject":        {bearer(map[string]any{"sub": nil}), 401, "invalid_token"},
 		"another tenant":    {bearer(map[string]any{"tenant": "acme"}), 403, "insufficient_scope"},
 		"no tenant":         {bearer(map[string]any{"tenant": nil}), 403, "insufficient_scope"},
 		"no permissions":    {bearer(map[string]any{"permissions": nil}), 403, "insufficient_scope"},

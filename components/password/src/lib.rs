@@ -1,5 +1,9 @@
 //! Hashes passwords and does nothing else. Private, without outbound network.
-#![expect(unsafe_code, reason = "the bindings that `http_component` generates are unsafe")]
+#![expect(
+    unsafe_code,
+    clippy::same_length_and_capacity,
+    reason = "the bindings that `http_component` generates"
+)]
 
 use http::Response;
 use iam_api::password;

@@ -1,5 +1,9 @@
 //! POST /auth/refresh: a refresh token for new tokens.
-#![expect(unsafe_code, reason = "the bindings that `http_component` generates are unsafe")]
+#![expect(
+    unsafe_code,
+    clippy::same_length_and_capacity,
+    reason = "the bindings that `http_component` generates"
+)]
 
 use http::Response;
 use iam_api::auth;

@@ -40,12 +40,15 @@ impl Call {
 
     pub(crate) fn storage(&self) -> Result<Rc<dyn Storage>, Problem> {
         let url = self.variable(StoreUrl::database)?;
-        Ok(iam_storage::open(Rc::clone(&self.platform), &url))
+        Ok(iam_storage::open(Rc::clone(&self.platform), &url)?)
     }
 
     pub(crate) fn ephemeral(&self) -> Result<Rc<dyn EphemeralStore>, Problem> {
         let url = self.variable(StoreUrl::redis)?;
-        Ok(iam_storage::open_ephemeral(Rc::clone(&self.platform), &url))
+        Ok(iam_storage::open_ephemeral(
+            Rc::clone(&self.platform),
+            &url,
+        )?)
     }
 
     /// The hasher of a login: the `password` component if there is one, else this process.

@@ -28,13 +28,18 @@ impl Demo {
             scope: Self::SCOPE.parse()?,
             login_uri: Some(Self::LOGIN_URI.parse()?),
         };
-        register_client(ports, client).await.context("client of the demo tenant")?;
+        register_client(ports, client)
+            .await
+            .context("client of the demo tenant")?;
         let username = Self::USERNAME.parse()?;
         let store = ports.storage.tenant(tenant.id);
         if store.users().find_by_username(&username).await?.is_some() {
             return Ok(());
         }
-        let permissions = Self::PERMISSIONS.iter().map(|p| p.parse()).collect::<Result<_, _>>()?;
+        let permissions = Self::PERMISSIONS
+            .iter()
+            .map(|p| p.parse())
+            .collect::<Result<_, _>>()?;
         let role = match create_role(ports, tenant.id, Self::ROLE.parse()?, permissions).await {
             Ok(role) => role,
             Err(IdentityError::AlreadyExists) => {
@@ -54,6 +59,8 @@ impl Demo {
         if let Some(tenant) = ports.storage.tenants().find_by_name(&name).await? {
             return Ok(tenant);
         }
-        create_tenant(ports, name, "Demo".to_owned()).await.context("demo tenant")
+        create_tenant(ports, name, "Demo".to_owned())
+            .await
+            .context("demo tenant")
     }
 }

@@ -6,6 +6,8 @@ mod secrets;
 mod shutdown;
 mod up;
 
+use std::process::ExitCode;
+
 use clap::{Parser, Subcommand};
 
 /// Headless identity for every app that brings its own login UI.
@@ -22,9 +24,17 @@ enum Command {
     Up(up::Options),
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
     let started = up::process_clock();
-    match Cli::parse().command {
-        Command::Up(options) => up::run(options, started),
+    let outcome = match Cli::parse().command {
+        Command::Up(options) => up::run(&options, started),
+    };
+    match outcome {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // What went wrong and why, and no backtrace: it is for who runs the program.
+            eprintln!("iam: {error:#}");
+            ExitCode::FAILURE
+        }
     }
 }

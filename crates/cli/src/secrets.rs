@@ -66,7 +66,11 @@ pub(crate) fn write_private(file: &Path, content: &[u8]) -> Result<()> {
             fs::remove_file(&unfinished)?;
         }
         let mut options = fs::OpenOptions::new();
-        let mut new = options.write(true).create_new(true).mode(0o600).open(&unfinished)?;
+        let mut new = options
+            .write(true)
+            .create_new(true)
+            .mode(0o600)
+            .open(&unfinished)?;
         new.write_all(content)?;
         new.sync_all()?;
         fs::rename(&unfinished, file)

@@ -3,39 +3,60 @@
 mod announce;
 mod options;
 mod settings;
+mod stack;
 mod state;
 
-use std::{
-    io::ErrorKind,
-    net::{Ipv4Addr, SocketAddr},
-    path::Path,
-    rc::Rc,
-    time::Instant,
-};
+use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
-use iam_config::{Endpoint, HydraSettings, PasswordParameters, StoreUrl};
-use iam_gateway::{Gateway, GatewaySettings};
-use iam_host_native::NativePlatform;
-use iam_host_wasmtime::{Host, HostOptions};
-use iam_hydra::Hydra;
-use iam_identity::IdentityPorts;
-use iam_model::Secret;
-use iam_platform::Platform;
-use iam_security::{Argon2id, random_token};
-use iam_storage_ports::Storage;
-use tokio::{net::TcpListener, runtime, sync::watch};
+use anyhow::Result;
+use tokio::{join, runtime, select, sync::oneshot};
 
 pub(crate) use options::Options;
 
-use self::{
-    announce::step,
-    settings::{Addresses, variables},
-    state::{Dev, State},
-};
-use crate::{
-    demo::Demo,
-    hydra::{self, HydraConfig, HydraProcess},
-    secrets::{Secrets, create_private_dir},
-    shutdown::StopSignals,
-};
+use self::stack::Stack;
+use crate::shutdown::StopSignals;
+
+/// The start of this program, as near as it can be told.
+#[expect(
+    clippy::disallowed_methods,
+    reason = "a program measures its own start"
+)]
+pub(crate) fn process_clock() -> Instant {
+    Instant::now()
+}
+
+pub(crate) fn run(options: &Options, started: Instant) -> Result<()> {
+    let runtime = runtime::Builder::new_multi_thread().enable_all().build()?;
+    runtime.block_on(up(options, started))
+}
+
+async fn up(options: &Options, started: Instant) -> Result<()> {
+    let mut stop = StopSignals::listen()?;
+    let stack = select! {
+        stack = Stack::start(options, started) => stack?,
+        () = stop.recv() => return Ok(()),
+    };
+    let Stack {
+        host,
+        listener,
+        gateway,
+        mut hydra,
+    } = stack;
+    let (close, closed) = oneshot::channel::<()>();
+    let serving = host.serve(listener, async {
+        let _ = closed.await;
+    });
+    let waiting = async {
+        select! {
+            () = stop.recv() => {}
+            () = hydra.keep_running() => {}
+        }
+        println!("stopping");
+        drop(close);
+    };
+    join!(serving, waiting);
+    // What the last logins still needed goes after them.
+    gateway.stop().await;
+    hydra.stop().await;
+    Ok(())
+}

@@ -1,4 +1,5 @@
 //! Files stay small enough to be read at one go.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::{
     fs,

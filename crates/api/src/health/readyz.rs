@@ -23,9 +23,9 @@ pub const ROUTE: Route = Route {
 async fn handle(call: Call) -> Result<Response<Bytes>, Problem> {
     let (storage, ephemeral, hydra) = (call.storage()?, call.ephemeral()?, call.hydra()?);
     let (database, ephemeral, oauth) = join!(storage.ping(), ephemeral.ping(), hydra.ping());
-    let database = check(&call, "database", database);
-    let ephemeral = check(&call, "ephemeral", ephemeral);
-    let oauth = check(&call, "oauth", oauth);
+    let database = check(&call, "database", &database);
+    let ephemeral = check(&call, "ephemeral", &ephemeral);
+    let oauth = check(&call, "oauth", &oauth);
     let ready = database && ephemeral && oauth;
     let word = |ok| if ok { "ok" } else { "unavailable" };
     let body = json!({
@@ -44,8 +44,8 @@ async fn handle(call: Call) -> Result<Response<Bytes>, Problem> {
     Ok(problem::json(status, "application/json", &body))
 }
 
-fn check<E: Display>(call: &Call, what: &str, outcome: Result<(), E>) -> bool {
-    if let Err(error) = &outcome {
+fn check<E: Display>(call: &Call, what: &str, outcome: &Result<(), E>) -> bool {
+    if let Err(error) = outcome {
         call.platform.log(&format!("not ready: {what}: {error}"));
     }
     outcome.is_ok()

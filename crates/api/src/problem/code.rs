@@ -5,6 +5,7 @@ use http::StatusCode;
 macro_rules! codes {
     ($($name:ident $text:literal $status:ident $detail:literal;)+) => {
         /// The stable code of a problem: what a program tells problems apart by.
+        #[expect(clippy::doc_markdown, reason = "the texts are those of the wire")]
         #[derive(Clone, Copy, Debug, Eq, PartialEq)]
         pub enum Code {
             $(#[doc = $detail] $name,)+

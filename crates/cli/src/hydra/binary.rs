@@ -12,10 +12,15 @@ pub(crate) fn find(named: Option<&Path>) -> Result<PathBuf> {
         if is_program(path) {
             return Ok(path.to_owned());
         }
-        bail!("{} is not a program: name a Hydra v2.3 with --hydra or HYDRA_BIN", path.display());
+        bail!(
+            "{} is not a program: name a Hydra v2.3 with --hydra or HYDRA_BIN",
+            path.display()
+        );
     }
     let path = env::var_os("PATH").unwrap_or_default();
-    let found = env::split_paths(&path).map(|dir| dir.join("hydra")).find(|path| is_program(path));
+    let found = env::split_paths(&path)
+        .map(|dir| dir.join("hydra"))
+        .find(|path| is_program(path));
     let Some(found) = found else {
         bail!(
             "there is no Hydra: name one with --hydra or HYDRA_BIN, put `hydra` on the PATH, \
@@ -26,7 +31,8 @@ pub(crate) fn find(named: Option<&Path>) -> Result<PathBuf> {
 }
 
 fn is_program(path: &Path) -> bool {
-    path.metadata().is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
+    path.metadata()
+        .is_ok_and(|meta| meta.is_file() && meta.permissions().mode() & 0o111 != 0)
 }
 
 #[cfg(test)]
@@ -38,7 +44,12 @@ mod tests {
     #[test]
     fn a_hydra_that_is_named_must_be_a_program() {
         assert!(find(Some(Path::new("/bin/sh"))).is_ok());
-        let error = find(Some(Path::new("/nowhere/hydra"))).unwrap_err().to_string();
-        assert!(error.contains("/nowhere/hydra") && error.contains("HYDRA_BIN"), "{error}");
+        let error = find(Some(Path::new("/nowhere/hydra")))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("/nowhere/hydra") && error.contains("HYDRA_BIN"),
+            "{error}"
+        );
     }
 }

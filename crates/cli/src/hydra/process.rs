@@ -111,7 +111,11 @@ async fn migrate(program: &Path, dir: &Path) -> Result<()> {
         .with_context(|| format!("cannot run {}", program.display()))?;
     if !status.success() {
         let log = dir.join("hydra.log");
-        bail!("Hydra could not bring its schema up to date: see {}\n{}", log.display(), tail(&log));
+        bail!(
+            "Hydra could not bring its schema up to date: see {}\n{}",
+            log.display(),
+            tail(&log)
+        );
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-use std::time::Duration;
+use std::{net::SocketAddr, time::Duration};
 
 use super::state::Dev;
 
@@ -8,7 +8,7 @@ pub(crate) fn step(what: &str, outcome: &str) {
 }
 
 /// The line that tools wait for, and after it what a person needs to go on.
-pub(crate) fn ready(total: Duration, without_hydra: Duration, base_url: &str, demo: Option<&Dev>) {
+pub(crate) fn ready(total: Duration, without_hydra: Duration, own: SocketAddr, demo: Option<&Dev>) {
     println!();
     println!(
         "ready in {} ms ({} ms without Hydra)",
@@ -16,7 +16,7 @@ pub(crate) fn ready(total: Duration, without_hydra: Duration, base_url: &str, de
         without_hydra.as_millis()
     );
     println!();
-    println!("  Base URL     {base_url}");
+    println!("  Base URL     http://{own}");
     if let Some(demo) = demo {
         credentials(demo);
     }

@@ -1,9 +1,11 @@
 use std::{collections::BTreeMap, env, net::SocketAddr};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
+use iam_config::{HydraSettings, StoreUrl};
+use iam_host_wasmtime::spin_variables;
+use iam_model::Secret;
 use url::Url;
 
-use super::Options;
 use crate::secrets::Secrets;
 
 /// Where the parts listen, all of them on loopback but for us.
@@ -15,43 +17,90 @@ pub(crate) struct Addresses {
 }
 
 /// The public URL: the one that was given, else where we listen.
-pub(crate) fn issuer(options: &Options, own: SocketAddr) -> Result<String> {
-    let Some(given) = &options.issuer else {
+pub(crate) fn issuer(given: Option<&str>, own: SocketAddr) -> Result<String> {
+    let Some(given) = given else {
         return Ok(format!("http://{own}"));
     };
-    let lookup = |name: &str| (name == "issuer").then(|| given.clone());
-    let issuer = iam_config::issuer(&lookup)?;
+    let lookup = |name: &str| (name == "issuer").then(|| given.to_owned());
+    let issuer = iam_config::issuer(&lookup).context("--issuer")?;
     let url = Url::parse(&issuer)?;
     // RFC 8414 §2 wants https; plain http is for one machine.
     let loopback = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
     ensure!(
         url.scheme() == "https" || loopback,
-        "--issuer {issuer} must be https: tokens under an http name can be forged on the way"
+        "--issuer {issuer} must be https: what is sent to an http name can be read on the way"
     );
     Ok(issuer)
 }
 
-/// The variables of `spin.toml`. `SPIN_VARIABLE_<NAME>` goes before ours, as under Spin.
-pub(crate) fn variables(
-    issuer: &str,
-    addresses: &Addresses,
-    secrets: &Secrets,
-) -> BTreeMap<String, String> {
-    let url = |address: SocketAddr| format!("http://{address}");
-    let ours = [
-        ("issuer", issuer.to_owned()),
-        ("database_origin", url(addresses.gateway)),
-        ("database_token", secrets.gateway_token.clone()),
-        ("redis_origin", url(addresses.gateway)),
-        ("redis_token", secrets.gateway_token.clone()),
-        ("hydra_public_url", url(addresses.hydra_public)),
-        ("hydra_admin_url", url(addresses.hydra_admin)),
-        ("token_hook_key", secrets.token_hook_key.clone()),
-    ];
-    let ours = ours.into_iter().map(|(name, value)| (name.to_owned(), value));
-    let given = env::vars().filter_map(|(name, value)| {
-        let name = name.strip_prefix("SPIN_VARIABLE_")?.to_lowercase();
-        Some((name, value))
-    });
-    ours.chain(given).collect()
+/// The values of the variables of `spin.toml`.
+pub(crate) struct Variables(pub(crate) BTreeMap<String, Secret<String>>);
+
+impl Variables {
+    /// Those of this stack. `SPIN_VARIABLE_<NAME>` goes before ours, as under Spin.
+    pub(crate) fn new(issuer: &str, addresses: &Addresses, secrets: &Secrets) -> Self {
+        let url = |address: SocketAddr| format!("http://{address}");
+        let ours = [
+            ("issuer", issuer.to_owned()),
+            ("database_origin", url(addresses.gateway)),
+            ("database_token", secrets.gateway_token.clone()),
+            ("redis_origin", url(addresses.gateway)),
+            ("redis_token", secrets.gateway_token.clone()),
+            ("hydra_public_url", url(addresses.hydra_public)),
+            ("hydra_admin_url", url(addresses.hydra_admin)),
+            ("token_hook_key", secrets.token_hook_key.clone()),
+        ];
+        let mut all: BTreeMap<_, _> = ours
+            .into_iter()
+            .map(|(name, value)| (name.to_owned(), Secret::new(value)))
+            .collect();
+        // What is not UTF-8 is not for us.
+        let environment = env::vars_os()
+            .filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?)));
+        all.extend(spin_variables(environment));
+        Self(all)
+    }
+}
+
+/// Our own database, whatever the components are told to use: it is what we migrate and seed.
+pub(crate) fn database(addresses: &Addresses, secrets: &Secrets) -> Result<StoreUrl> {
+    let lookup = |name: &str| match name {
+        "database_url" => Some(format!("libsql+http://{}", addresses.gateway)),
+        "database_token" => Some(secrets.gateway_token.clone()),
+        _ => None,
+    };
+    Ok(StoreUrl::database(&lookup)?)
+}
+
+/// Our own Hydra.
+pub(crate) fn hydra(issuer: &str, addresses: &Addresses) -> Result<HydraSettings> {
+    let lookup = |name: &str| match name {
+        "issuer" => Some(issuer.to_owned()),
+        "hydra_public_url" => Some(format!("http://{}", addresses.hydra_public)),
+        "hydra_admin_url" => Some(format!("http://{}", addresses.hydra_admin)),
+        _ => None,
+    };
+    Ok(HydraSettings::from_variables(&lookup)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::issuer;
+
+    #[test]
+    fn an_issuer_is_https_or_on_this_machine() {
+        let own = ([127, 0, 0, 1], 8080).into();
+        assert_eq!(issuer(None, own).unwrap(), "http://127.0.0.1:8080");
+        let public = issuer(Some("https://id.example.com/"), own);
+        assert_eq!(public.unwrap(), "https://id.example.com");
+        assert!(issuer(Some("http://localhost:9"), own).is_ok());
+        for bad in [
+            "http://id.example.com",
+            "id.example.com",
+            "https://x/?a=b",
+            "",
+        ] {
+            assert!(issuer(Some(bad), own).is_err(), "{bad}");
+        }
+    }
 }

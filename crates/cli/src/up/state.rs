@@ -11,9 +11,9 @@ pub(crate) struct State<'a> {
     pub(crate) issuer: &'a str,
     pub(crate) hydra_public_url: String,
     pub(crate) hydra_admin_url: String,
-    pub(crate) database_origin: &'a str,
+    pub(crate) database_origin: String,
     pub(crate) database_token: &'a str,
-    pub(crate) redis_origin: &'a str,
+    pub(crate) redis_origin: String,
     pub(crate) redis_token: &'a str,
     pub(crate) token_hook_key: &'a str,
 }

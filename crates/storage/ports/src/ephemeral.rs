@@ -17,7 +17,7 @@ pub enum EphemeralError {
 /// Short-lived values: one-time tokens and counters. It may lose everything at any time, so it
 /// never holds the only copy of what matters.
 ///
-/// Every value has a time to live. Keys and values are text.
+/// Every value has a time to live, of a millisecond at least. Keys and values are text.
 #[async_trait(?Send)]
 pub trait EphemeralStore {
     /// Keeps `value` for `ttl` under `key`, over whatever was there.
@@ -33,7 +33,8 @@ pub trait EphemeralStore {
     async fn take(&self, key: &str) -> Result<Option<String>, EphemeralError>;
 
     /// Adds one to the counter under `key` and gives its new value. The first increment sets the
-    /// counter's time to live, later ones leave it, so a counter counts one fixed window.
+    /// counter's time to live, later ones leave it, so a counter counts one fixed window. A value
+    /// that is not a counter is left as it is, and the answer is [`EphemeralError::Internal`].
     async fn increment(&self, key: &str, ttl: Duration) -> Result<i64, EphemeralError>;
 
     /// Succeeds if the store answers.

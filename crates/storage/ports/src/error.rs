@@ -23,12 +23,13 @@ pub enum StorageError {
     #[error("no such object")]
     NotFound,
     /// The schema is older or newer than this program.
-    #[error("schema is not current: run `iam migrate`")]
+    #[error("schema is not the one of this version: run its `iam migrate`")]
     Schema,
     /// Somebody else changed the object first.
     #[error("changed by somebody else")]
     Stale,
-    /// The database could not be reached, or had no time for us. Trying again may help.
+    /// The database could not be reached, or had no time for us. Trying again may help; if what
+    /// failed was a write, it may have been done all the same.
     #[error("database unavailable: {0}")]
     Unavailable(String),
 }

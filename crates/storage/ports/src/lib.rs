@@ -52,7 +52,8 @@ pub trait Storage {
     /// Tenants.
     fn tenants(&self) -> &dyn TenantRepository;
 
-    /// Creates or upgrades the schema; does nothing if it is current.
+    /// Creates or upgrades the schema; does nothing if it is current. Several may run at once:
+    /// the schema is made by one of them, and all succeed.
     async fn migrate(&self) -> Result<(), StorageError>;
 
     /// Succeeds if the database answers and its schema is current.

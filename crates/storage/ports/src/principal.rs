@@ -4,9 +4,10 @@ use iam_model::{Client, ClientId, Principal, TenantName, UserId, Username};
 use crate::StorageError;
 
 /// All that a login has to know.
-#[derive(Clone, Debug, Eq, PartialEq)]
+#[derive(Clone, Debug, Default, Eq, PartialEq)]
 pub struct LoginRecord {
-    /// The client that asks, whichever tenant it belongs to.
+    /// The client that asks, if it belongs to the tenant that was named; a client of another
+    /// tenant is absent.
     pub client: Option<Client>,
     /// The user, with their tenant, password, roles and permissions.
     pub principal: Option<Principal>,

@@ -1,0 +1,232 @@
+use std::{
+    collections::BTreeMap,
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    rc::Rc,
+    sync::Arc,
+    time::Instant,
+};
+
+use anyhow::{Context, Result};
+use iam_config::PasswordParameters;
+use iam_gateway::{Gateway, GatewaySettings};
+use iam_host_native::NativePlatform;
+use iam_host_wasmtime::{Host, HostOptions, Progress, bind};
+use iam_hydra::Hydra;
+use iam_identity::IdentityPorts;
+use iam_model::Secret;
+use iam_platform::Platform;
+use iam_security::{Argon2id, random_token};
+use iam_storage_ports::Storage;
+use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, try_join};
+
+use super::{
+    Options,
+    announce::{ready, step},
+    settings::{self, Addresses, Variables},
+    state::{self, Dev, State},
+};
+use crate::{
+    demo::Demo,
+    hydra::{self, HydraConfig, HydraProcess},
+    secrets::{Secrets, create_private_dir},
+};
+
+/// All parts, started.
+pub(crate) struct Stack {
+    pub(crate) host: Host,
+    pub(crate) listener: TcpListener,
+    pub(crate) gateway: RunningGateway,
+    pub(crate) hydra: HydraProcess,
+}
+
+/// The gateway, until it is told to stop.
+pub(crate) struct RunningGateway {
+    quit: oneshot::Sender<()>,
+    task: JoinHandle<()>,
+}
+
+impl RunningGateway {
+    pub(crate) async fn stop(self) {
+        drop(self.quit);
+        // It has nothing more to say; had it panicked, its own message is on stderr.
+        let _ = self.task.await;
+    }
+}
+
+/// What is known before anything runs.
+struct Plan<'a> {
+    options: &'a Options,
+    platform: Rc<dyn Platform>,
+    secrets: Secrets,
+    addresses: Addresses,
+    issuer: String,
+}
+
+impl Stack {
+    pub(crate) async fn start(options: &Options, started: Instant) -> Result<Self> {
+        let program = hydra::find(options.hydra.as_deref())?;
+        let listener = bind((options.host, options.port).into()).await?;
+        create_private_dir(&options.dir)?;
+        let platform: Rc<dyn Platform> = Rc::new(NativePlatform::new(BTreeMap::new()));
+        let secrets = Secrets::open(&options.dir.join("secrets.json"), &*platform)?;
+        println!("iam {}", env!("CARGO_PKG_VERSION"));
+        let gateway = bind_gateway(options, &secrets).await?;
+        let addresses = Addresses {
+            own: listener.local_addr()?,
+            gateway: gateway.local_addr(),
+            hydra_public: free_address().await?,
+            hydra_admin: free_address().await?,
+        };
+        let plan = Plan {
+            issuer: settings::issuer(options.issuer.as_deref(), addresses.own)?,
+            options,
+            platform,
+            secrets,
+            addresses,
+        };
+        let gateway = run_gateway(gateway);
+        let own = async {
+            let storage = plan.storage().await?;
+            let host = plan.host().await?;
+            Ok((storage, host, started.elapsed()))
+        };
+        let ((storage, host, without_hydra), (process, hydra)) =
+            try_join!(own, plan.hydra(program, started))?;
+        let dev = plan.seed(&*storage, &hydra).await?;
+        plan.write_state()?;
+        ready(
+            started.elapsed(),
+            without_hydra,
+            plan.addresses.own,
+            dev.as_ref(),
+        );
+        Ok(Self {
+            host,
+            listener,
+            gateway,
+            hydra: process,
+        })
+    }
+}
+
+impl Plan<'_> {
+    /// Our database, with the schema up to date.
+    async fn storage(&self) -> Result<Rc<dyn Storage>> {
+        let url = settings::database(&self.addresses, &self.secrets)?;
+        let storage = iam_storage::open(Rc::clone(&self.platform), &url)?;
+        storage
+            .migrate()
+            .await
+            .context("cannot bring the schema up to date")?;
+        step(
+            "database",
+            &self.options.dir.join("iam.db").display().to_string(),
+        );
+        Ok(storage)
+    }
+
+    /// The components, ready to answer.
+    async fn host(&self) -> Result<Host> {
+        let variables = Variables::new(&self.issuer, &self.addresses, &self.secrets);
+        let mut options = HostOptions::new(&self.options.manifest);
+        options.variables = variables.0;
+        options.cache = Some(self.options.dir.join("cache"));
+        options.progress = Arc::new(|progress| {
+            if let Progress::Compile { component } = progress {
+                step("compiling", &format!("{component}, once"));
+            }
+        });
+        let host = Host::start(options).await?;
+        let (count, took) = (host.started().components.len(), host.started().took);
+        step("components", &format!("{count} in {} ms", took.as_millis()));
+        Ok(host)
+    }
+
+    /// Our Hydra, with keys to sign with.
+    async fn hydra(&self, program: PathBuf, started: Instant) -> Result<(HydraProcess, Hydra)> {
+        let settings = settings::hydra(&self.issuer, &self.addresses)?;
+        let hydra = Hydra::new(Rc::clone(&self.platform), settings);
+        let token_hook_url = format!("http://{}/internal/token-hook", self.addresses.own);
+        let config = HydraConfig {
+            issuer: &self.issuer,
+            public: self.addresses.hydra_public,
+            admin: self.addresses.hydra_admin,
+            token_hook_url: &token_hook_url,
+            token_hook_key: &self.secrets.token_hook_key,
+            system_secret: &self.secrets.hydra_system,
+        };
+        let mut process = HydraProcess::start(program, self.options.dir.clone(), &config).await?;
+        process.ready(&hydra).await?;
+        let kid = || random_token(&*self.platform).expose().clone();
+        hydra
+            .ensure_signing_keys(kid)
+            .await
+            .context("signing keys")?;
+        step(
+            "hydra",
+            &format!("ready after {} ms", started.elapsed().as_millis()),
+        );
+        Ok((process, hydra))
+    }
+
+    /// The demo tenant, if it is asked for.
+    async fn seed(&self, storage: &dyn Storage, hydra: &Hydra) -> Result<Option<Dev>> {
+        if !self.options.demo {
+            return Ok(None);
+        }
+        let parameters = PasswordParameters::default();
+        let hasher = Argon2id::new(Rc::clone(&self.platform), parameters);
+        let ports = IdentityPorts {
+            platform: &*self.platform,
+            storage,
+            hydra,
+            hasher: &hasher,
+            audience: &self.issuer,
+        };
+        let password = &self.secrets.demo_password;
+        Demo::seed(&ports, &Secret::new(password.clone())).await?;
+        let dev = Dev::new(self.addresses.own, &self.issuer, password);
+        state::write(&self.options.dir.join("dev.json"), &dev)?;
+        Ok(Some(dev))
+    }
+
+    fn write_state(&self) -> Result<()> {
+        let url = |address: SocketAddr| format!("http://{address}");
+        let token = &self.secrets.gateway_token;
+        let state = State {
+            issuer: &self.issuer,
+            hydra_public_url: url(self.addresses.hydra_public),
+            hydra_admin_url: url(self.addresses.hydra_admin),
+            database_origin: url(self.addresses.gateway),
+            database_token: token,
+            redis_origin: url(self.addresses.gateway),
+            redis_token: token,
+            token_hook_key: &self.secrets.token_hook_key,
+        };
+        state::write(&self.options.dir.join("state.json"), &state)
+    }
+}
+
+async fn bind_gateway(options: &Options, secrets: &Secrets) -> Result<Gateway> {
+    let settings = GatewaySettings {
+        listen: (Ipv4Addr::LOCALHOST, 0).into(),
+        database: options.dir.join("iam.db"),
+        token: Some(Secret::new(secrets.gateway_token.clone())),
+    };
+    Ok(Gateway::bind(settings).await?)
+}
+
+fn run_gateway(gateway: Gateway) -> RunningGateway {
+    let (quit, quitting) = oneshot::channel::<()>();
+    let task = tokio::spawn(gateway.serve(async {
+        let _ = quitting.await;
+    }));
+    RunningGateway { quit, task }
+}
+
+/// An address on loopback that was free a moment ago.
+async fn free_address() -> Result<SocketAddr> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+    Ok(listener.local_addr()?)
+}

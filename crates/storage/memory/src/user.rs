@@ -1,0 +1,56 @@
+use async_trait::async_trait;
+use iam_model::{TenantId, Timestamp, User, UserId, UserStatus, Username};
+use iam_storage_ports::{StorageError, UserRepository};
+
+use crate::storage::{MemoryTenant, Tables};
+
+#[async_trait(?Send)]
+impl UserRepository for MemoryTenant<'_> {
+    async fn lookup(&self, id: &UserId) -> Result<Option<User>, StorageError> {
+        Ok(self.read().users.get(&(self.id, *id)).cloned())
+    }
+
+    async fn find_by_username(&self, username: &Username) -> Result<Option<User>, StorageError> {
+        Ok(self.read().user_named(self.id, username).cloned())
+    }
+
+    async fn add(&self, user: &User) -> Result<(), StorageError> {
+        let mut tables = self.write();
+        if !tables.tenants.contains_key(&self.id) {
+            return Err(StorageError::NotFound);
+        }
+        let known = tables.users.contains_key(&(self.id, user.id));
+        if known || tables.user_named(self.id, &user.username).is_some() {
+            return Err(StorageError::AlreadyExists);
+        }
+        tables.users.insert((self.id, user.id), user.clone());
+        Ok(())
+    }
+
+    async fn change_status(
+        &self,
+        user: User,
+        status: UserStatus,
+        now: Timestamp,
+    ) -> Result<User, StorageError> {
+        let mut tables = self.write();
+        let stored = tables
+            .users
+            .get_mut(&(self.id, user.id))
+            .filter(|stored| stored.version == user.version)
+            .ok_or(StorageError::Stale)?;
+        stored.status = status;
+        stored.version += 1;
+        stored.updated_at = now;
+        Ok(stored.clone())
+    }
+}
+
+impl Tables {
+    pub(crate) fn user_named(&self, tenant: TenantId, username: &Username) -> Option<&User> {
+        self.users
+            .iter()
+            .find(|((id, _), user)| *id == tenant && user.username.key() == username.key())
+            .map(|(_, user)| user)
+    }
+}

@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { assertProblem, isActive, login, payload, refresh, succeeded, tokensOf } from './client.mjs';
+import {
+  addClient, addUser, demoTenantId, giveRole, removeRoles, removeUser, setTenantStatus, setUserStatus,
+} from './fixtures.mjs';
+import { startIam } from './harness.mjs';
+
+describe('refresh', () => {
+  let iam;
+  before(async () => (iam = await startIam()));
+  after(() => iam?.stop());
+
+  const access = (tokens) => payload(tokens.access_token);
+
+  test('a refresh token gets new tokens, again and again', async () => {
+    let tokens = await tokensOf(iam);
+    const seen = new Set([tokens.refresh_token]);
+    for (let i = 0; i < 5; i += 1) {
+      const answer = await refresh(iam, tokens.refresh_token);
+      assert.equal(answer.headers.get('cache-control'), 'no-store');
+      const next = succeeded(answer);
+      assert.deepEqual(Object.keys(next).sort(), Object.keys(tokens).sort());
+      assert.notEqual(access(next).jti, access(tokens).jti);
+      assert.ok(!seen.has(next.refresh_token));
+      seen.add(next.refresh_token);
+      tokens = next;
+    }
+  });
+
+  test('a refresh token that is used again is refused, and so are all that came of its login', async () => {
+    const first = await tokensOf(iam);
+    const bystander = await tokensOf(iam);
+    const second = succeeded(await refresh(iam, first.refresh_token));
+    const third = succeeded(await refresh(iam, second.refresh_token));
+    assertProblem(await refresh(iam, first.refresh_token), 401, 'invalid_grant');
+    assertProblem(await refresh(iam, third.refresh_token), 401, 'invalid_grant');
+    assertProblem(await refresh(iam, second.refresh_token), 401, 'invalid_grant');
+    assert.equal(await isActive(iam, third.access_token), false);
+    // Another login of the same user is not theirs.
+    succeeded(await refresh(iam, bystander.refresh_token));
+  });
+
+  test('a role that was taken away is gone at the next refresh, and one that was given is there', async () => {
+    const id = await addUser(iam, 'rover');
+    let tokens = await tokensOf(iam, { username: 'rover' });
+    assert.deepEqual(access(tokens).roles, ['clerk']);
+    await removeRoles(iam, id);
+    tokens = succeeded(await refresh(iam, tokens.refresh_token));
+    assert.deepEqual([access(tokens).roles, access(tokens).permissions], [[], []]);
+    await giveRole(iam, id, 'clerk');
+    tokens = succeeded(await refresh(iam, tokens.refresh_token));
+    assert.deepEqual(access(tokens).roles, ['clerk']);
+    assert.deepEqual(access(tokens).permissions, ['order.read', 'order.write']);
+    const { acr, amr, tenant, sub } = access(tokens);
+    assert.deepEqual({ acr, amr, tenant, sub }, { acr: 'pwd', amr: ['pwd'], tenant: 'demo', sub: id });
+  });
+
+  test('a user who was disabled or locked is refused', async () => {
+    for (const status of ['disabled', 'locked']) {
+      const id = await addUser(iam, `later-${status}`);
+      const tokens = await tokensOf(iam, { username: `later-${status}` });
+      await setUserStatus(iam, id, status);
+      assertProblem(await refresh(iam, tokens.refresh_token), 401, 'invalid_grant');
+    }
+  });
+
+  test('a user who is no more is refused', async () => {
+    const id = await addUser(iam, 'ghost');
+    const tokens = await tokensOf(iam, { username: 'ghost' });
+    await removeUser(iam, id);
+    assertProblem(await refresh(iam, tokens.refresh_token), 401, 'invalid_grant');
+  });
+
+  test('users of a suspended tenant are refused', async () => {
+    const tokens = await tokensOf(iam);
+    const tenantId = await demoTenantId(iam);
+    await setTenantStatus(iam, tenantId, 'suspended');
+    try {
+      assertProblem(await refresh(iam, tokens.refresh_token), 401, 'invalid_grant');
+    } finally {
+      await setTenantStatus(iam, tenantId, 'active');
+    }
+    succeeded(await login(iam));
+  });
+
+  test('a refresh token of another client is refused', async () => {
+    await addClient(iam, 'second-app');
+    const tokens = await tokensOf(iam);
+    assertProblem(await refresh(iam, tokens.refresh_token, 'second-app'), 401, 'invalid_grant');
+    const theirs = await tokensOf(iam, { client_id: 'second-app' });
+    assert.equal(access(theirs).client_id, 'second-app');
+    succeeded(await refresh(iam, theirs.refresh_token, 'second-app'));
+  });
+
+  test('what is no refresh token is refused', async () => {
+    const tokens = await tokensOf(iam);
+    for (const token of ['x', 'ory_rt_x.y', tokens.access_token, tokens.id_token, 'a b&c=d\u0000', '🔑'.repeat(1000)]) {
+      assertProblem(await refresh(iam, token), 401, 'invalid_grant');
+    }
+    succeeded(await refresh(iam, tokens.refresh_token));
+  });
+
+  test('an unknown client is told so', async () => {
+    const tokens = await tokensOf(iam);
+    assertProblem(await refresh(iam, tokens.refresh_token, 'nobody-app'), 400, 'unknown_client');
+  });
+
+  test('of eight refreshes of one token at once, at most one wins', async (t) => {
+    for (let round = 0; round < 5; round += 1) {
+      const tokens = await tokensOf(iam);
+      const answers = await Promise.all(Array.from({ length: 8 }, () => refresh(iam, tokens.refresh_token)));
+      const winners = answers.filter((answer) => answer.status === 200);
+      const statuses = answers.map((answer) => `${answer.status} ${answer.body?.code ?? ''}`.trim()).sort();
+      t.diagnostic(`round ${round}: ${statuses.join(', ')}`);
+      assert.ok(winners.length <= 1, `${winners.length} won`);
+      for (const answer of answers.filter((answer) => answer.status !== 200)) {
+        assert.ok([401, 503].includes(answer.status), answer.text);
+      }
+    }
+  });
+});
