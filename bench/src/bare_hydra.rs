@@ -79,16 +79,18 @@ impl BareHydra {
         };
         let flow = self.hydra.begin(request).await?;
         let claims = json!({
-            "tenant": "demo", "roles": ["clerk"], "permissions": ["order.read", "order.write"],
-            "acr": "pwd", "amr": ["pwd"],
+            "access_token": {
+                "tenant": "demo", "roles": ["clerk"], "permissions": ["order.read", "order.write"],
+                "acr": "pwd", "amr": ["pwd"],
+            },
+            "id_token": { "tenant": "demo" },
         });
         let grant = Grant {
             subject: UserId::generate(Timestamp::from_millis(0), [7; 10]),
             acr: "pwd",
             amr: &["pwd"],
             audience: &[&self.issuer],
-            access_token: &claims,
-            id_token: &json!({ "tenant": "demo" }),
+            claims: &claims,
         };
         Ok(flow.finish(&grant).await?)
     }

@@ -142,12 +142,11 @@ describe('bad input', () => {
     assert.equal(answer.headers.get('allow'), 'GET');
   });
 
-  test('a path that leads nowhere is not_found, or 404 at least', async () => {
-    for (const path of ['/.well-known/nothing', '/oauth2/nothing']) {
-      assertProblem(await call(iam, path), 404, 'not_found');
-    }
-    for (const path of ['/', '/auth', '/auth/login/', '/auth/login/x', '/auth//login', '/AUTH/LOGIN']) {
-      assert.equal((await post(iam, path, loginBody(iam))).status, 404, path);
+  test('a path that leads nowhere is not_found', async () => {
+    for (const path of [
+      '/', '/auth', '/auth/login/', '/auth/login/x', '/auth//login', '/AUTH/LOGIN', '/.well-known/nothing', '/oauth2/nothing',
+    ]) {
+      assertProblem(await post(iam, path, loginBody(iam)), 404, 'not_found');
     }
   });
 });

@@ -1,5 +1,5 @@
 // Starts a real `iam up` in a folder of its own, and stops it whatever becomes of the test.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -12,6 +12,9 @@ export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PROGRAM = process.env.IAM_BIN ?? join(ROOT, 'target/release/iam');
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 15_000;
+
+/** The Hydra to run, as `make up` finds it. */
+let hydra;
 
 const cleanups = new Set();
 process.on('exit', () => cleanups.forEach((cleanup) => cleanup()));
@@ -87,7 +90,8 @@ export async function startProgram(program, args, { env, cwd = ROOT, ready, with
  */
 export async function startIam({ env = {}, dir = newDir(), port = 0, manifest = join(ROOT, 'spin.toml') } = {}) {
   const args = ['up', '--port', String(port), '--dir', dir, '--manifest', manifest, '--demo'];
-  const program = await startProgram(PROGRAM, args, { env, ready: /^ready.*\n/m });
+  const HYDRA_BIN = (hydra ??= execFileSync(join(ROOT, 'tools/hydra.sh'), { encoding: 'utf8' }).trim());
+  const program = await startProgram(PROGRAM, args, { env: { HYDRA_BIN, ...env }, ready: /^ready.*\n/m });
   const read = (name) => JSON.parse(readFileSync(join(dir, name), 'utf8'));
   const [dev, state] = [read('dev.json'), read('state.json')];
   const db = createClient({ url: state.database_origin, authToken: state.database_token });

@@ -26,8 +26,8 @@ describe('what is private', () => {
     }
   });
 
-  test('a Host header of any kind changes nothing for the routes that are open', async () => {
-    for (const host of [...PRIVATE_HOSTS, 'evil.example']) {
+  test('a Host header of another name changes neither the routes nor what tokens and metadata say', async () => {
+    for (const host of ['evil.example', 'localhost', 'iam.internal:1']) {
       const tokens = await rawRequest(iam, {
         path: '/auth/login',
         headers: { ...JSON_TYPE, host },

@@ -48,8 +48,9 @@ describe('iam up', () => {
     await second.stop();
   });
 
-  test('a port that is taken: it says which, and what to do', async () => {
+  test('a port that is taken: it says which, and what to do', async (t) => {
     const squatter = createServer().listen(0, '127.0.0.1');
+    t.after(() => squatter.close());
     await once(squatter, 'listening');
     const { port } = squatter.address();
     await assert.rejects(startIam({ port }), (error) => {
@@ -57,7 +58,6 @@ describe('iam up', () => {
       assert.match(error.message, /--port/);
       return true;
     });
-    squatter.close();
   });
 
   test('no Hydra: it says what to do', async () => {

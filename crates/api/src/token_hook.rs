@@ -7,7 +7,7 @@
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, StatusCode};
 use iam_auth::{AuthError, RefreshedSubject, refreshed_claims};
-use iam_model::{Secret, TenantName};
+use iam_model::{Scope, ScopeToken, Secret, TenantName};
 use iam_policy::{Acr, Amr, Assurance, Claims};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
@@ -49,6 +49,7 @@ struct IdToken {
 #[derive(Deserialize)]
 struct TokenRequest {
     grant_types: Vec<String>,
+    granted_scopes: Vec<ScopeToken>,
 }
 
 /// The claims of ours that the tokens had until now.
@@ -61,12 +62,7 @@ struct Extra {
 
 #[derive(Serialize)]
 struct HookReply {
-    session: NewSession,
-}
-
-#[derive(Serialize)]
-struct NewSession {
-    access_token: Claims,
+    session: Claims,
 }
 
 async fn handle(call: Call) -> Result<Response<Bytes>, Problem> {
@@ -81,18 +77,16 @@ async fn handle(call: Call) -> Result<Response<Bytes>, Problem> {
         [grant] if grant == "refresh_token" => {}
         _ => return Ok(empty(StatusCode::FORBIDDEN)),
     }
-    let Some(subject) = subject(request.session) else {
+    let scope = request.request.granted_scopes.into_iter().collect();
+    let Some(subject) = subject(request.session, scope) else {
         return Ok(empty(StatusCode::FORBIDDEN));
     };
     match refreshed_claims(&*call.storage()?, &subject).await {
-        Ok(access_token) => {
-            let session = NewSession { access_token };
-            Ok(json(
-                StatusCode::OK,
-                "application/json",
-                &HookReply { session },
-            ))
-        }
+        Ok(session) => Ok(json(
+            StatusCode::OK,
+            "application/json",
+            &HookReply { session },
+        )),
         Err(AuthError::Denied(_) | AuthError::InvalidGrant) => Ok(empty(StatusCode::FORBIDDEN)),
         Err(error) => Err(error.into()),
     }
@@ -104,12 +98,13 @@ fn is_hydra(key: &Secret<String>, headers: &HeaderMap) -> bool {
 }
 
 /// Whose tokens these are; `None` for tokens that are not of our making.
-fn subject(session: Session) -> Option<RefreshedSubject> {
+fn subject(session: Session, scope: Scope) -> Option<RefreshedSubject> {
     let Extra { tenant, acr, amr } = serde_json::from_value(session.extra).ok()?;
     Some(RefreshedSubject {
         tenant,
         user: session.id_token.subject.parse().ok()?,
         assurance: Assurance { acr, amr },
+        scope,
     })
 }
 
@@ -122,7 +117,7 @@ fn empty(status: StatusCode) -> Response<Bytes> {
 #[cfg(test)]
 mod tests {
     use http::{HeaderMap, HeaderValue};
-    use iam_model::Secret;
+    use iam_model::{Scope, Secret};
     use serde_json::json;
 
     use super::{KEY_HEADER, Session, is_hydra, subject};
@@ -146,8 +141,8 @@ mod tests {
             serde_json::from_value(json!({"id_token": {"subject": user}, "extra": extra})).unwrap()
         };
         let good = json!({"tenant": "demo", "acr": "pwd", "amr": ["pwd"], "roles": []});
-        assert!(subject(session(good)).is_some());
-        assert!(subject(session(json!({"tenant": "demo"}))).is_none());
-        assert!(subject(session(json!(null))).is_none());
+        assert!(subject(session(good), Scope::default()).is_some());
+        assert!(subject(session(json!({"tenant": "demo"})), Scope::default()).is_none());
+        assert!(subject(session(json!(null)), Scope::default()).is_none());
     }
 }

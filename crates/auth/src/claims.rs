@@ -1,4 +1,4 @@
-use iam_model::{TenantName, UserId};
+use iam_model::{Scope, TenantName, UserId};
 use iam_policy::{Assurance, Claims, decide};
 use iam_storage_ports::Storage;
 
@@ -12,6 +12,8 @@ pub struct RefreshedSubject {
     pub user: UserId,
     /// How they logged in; a refresh neither raises nor lowers it.
     pub assurance: Assurance,
+    /// What was granted at login.
+    pub scope: Scope,
 }
 
 /// What the refreshed tokens of `subject` say, from the database as it is now.
@@ -23,5 +25,5 @@ pub async fn refreshed_claims(
     let principal = principals.lookup(&subject.tenant, &subject.user).await?;
     // A user who is gone is as good as one who never was.
     let principal = principal.ok_or(AuthError::InvalidGrant)?;
-    decide(&principal, &subject.assurance).map_err(AuthError::Denied)
+    decide(&principal, &subject.assurance, &subject.scope).map_err(AuthError::Denied)
 }

@@ -2,10 +2,9 @@ use futures_util::future::join;
 use iam_hydra::{AuthorizationRequest, CodeFlow, Grant, Hydra, Tokens};
 use iam_model::{Client, ClientId, Principal, Scope, Secret, TenantName, Username};
 use iam_platform::Platform;
-use iam_policy::{Amr, Assurance, Claims, decide};
+use iam_policy::{Assurance, Claims, decide};
 use iam_security::{PasswordHasher, Verdict};
 use iam_storage_ports::{Storage, StorageError};
-use serde_json::{Value, json};
 
 use crate::AuthError;
 
@@ -66,8 +65,8 @@ pub async fn login(ports: &LoginPorts<'_>, login: &Login) -> Result<Tokens, Auth
         return Err(AuthError::InvalidCredentials);
     };
     let assurance = Assurance::password();
-    let claims = decide(&principal, &assurance).map_err(AuthError::Denied)?;
-    let tokens = finish(ports, flow?, &principal, &scope, &claims);
+    let claims = decide(&principal, &assurance, &scope).map_err(AuthError::Denied)?;
+    let tokens = finish(ports, flow?, &principal, &claims);
     if verdict == Verdict::Outdated {
         return join(tokens, rehash(ports, &principal, &login.password))
             .await
@@ -94,32 +93,18 @@ async fn finish(
     ports: &LoginPorts<'_>,
     flow: CodeFlow<'_>,
     principal: &Principal,
-    scope: &Scope,
     claims: &Claims,
 ) -> Result<Tokens, AuthError> {
-    let amr: Vec<_> = claims
-        .amr
-        .iter()
-        .map(|method| Amr::as_str(*method))
-        .collect();
+    let methods = claims.access_token.amr.iter();
+    let amr: Vec<_> = methods.map(|method| method.as_str()).collect();
     let grant = Grant {
         subject: principal.user.id,
-        acr: claims.acr.as_str(),
+        acr: claims.access_token.acr.as_str(),
         amr: &amr,
         audience: &[ports.audience],
-        access_token: claims,
-        id_token: &id_token_claims(principal, scope),
+        claims,
     };
     Ok(flow.finish(&grant).await?)
-}
-
-/// Our part of the ID token; `preferred_username` belongs to `profile` (OIDC Core §5.4).
-fn id_token_claims(principal: &Principal, scope: &Scope) -> Value {
-    let mut claims = json!({ "tenant": principal.tenant.name });
-    if scope.contains("profile") {
-        claims["preferred_username"] = principal.user.username.as_str().into();
-    }
-    claims
 }
 
 /// Replaces a hash that has old parameters. Whatever goes wrong is no reason to refuse the login.

@@ -141,3 +141,6 @@ fn failure(error: &PipelineError) -> Reply {
         PipelineError::Protocol(_) => reply::text(StatusCode::BAD_REQUEST, message),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -32,10 +32,8 @@ pub struct Grant<'a, C> {
     pub amr: &'a [&'a str],
     /// The audience of the access token.
     pub audience: &'a [&'a str],
-    /// Our claims of the access token.
-    pub access_token: &'a C,
-    /// Our claims of the ID token.
-    pub id_token: &'a serde_json::Value,
+    /// Our claims: an object with `access_token` and `id_token`.
+    pub claims: &'a C,
 }
 
 /// An authorization code flow with PKCE that waits for its user.
@@ -59,13 +57,7 @@ struct AcceptLogin<'a> {
 struct AcceptConsent<'a, C> {
     grant_scope: Vec<&'a str>,
     grant_access_token_audience: &'a [&'a str],
-    session: ConsentSession<'a, C>,
-}
-
-#[derive(Serialize)]
-struct ConsentSession<'a, C> {
-    access_token: &'a C,
-    id_token: &'a serde_json::Value,
+    session: &'a C,
 }
 
 #[derive(Deserialize)]
@@ -173,10 +165,7 @@ impl CodeFlow<'_> {
         let accept = AcceptConsent {
             grant_scope: scope,
             grant_access_token_audience: grant.audience,
-            session: ConsentSession {
-                access_token: grant.access_token,
-                id_token: grant.id_token,
-            },
+            session: grant.claims,
         };
         let url = self
             .accept("consent", ("consent_challenge", challenge), &accept)

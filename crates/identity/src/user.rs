@@ -29,7 +29,6 @@ pub async fn create_user(
         updated_at: now,
     };
     let tenant = ports.storage.tenant(tenant);
-    tenant.users().add(&user).await?;
-    tenant.credentials().add(&credential).await?;
+    tenant.users().enroll(&user, &credential).await?;
     Ok(user)
 }

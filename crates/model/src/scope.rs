@@ -76,6 +76,12 @@ impl Scope {
     }
 }
 
+impl FromIterator<ScopeToken> for Scope {
+    fn from_iter<I: IntoIterator<Item = ScopeToken>>(tokens: I) -> Self {
+        Self(tokens.into_iter().collect())
+    }
+}
+
 impl FromStr for Scope {
     type Err = InvalidScope;
 

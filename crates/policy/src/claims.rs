@@ -1,11 +1,20 @@
-use iam_model::{Permission, Principal, RoleName, TenantName, TenantStatus, UserStatus};
+use iam_model::{Permission, Principal, RoleName, Scope, TenantName, TenantStatus, UserStatus};
 use serde::Serialize;
 
 use crate::{Acr, Amr, Assurance};
 
-/// What an access token says of its subject beside what RFC 9068 §2.2 prescribes.
+/// What the tokens of a login say of its subject.
 #[derive(Clone, Debug, Eq, PartialEq, Serialize)]
 pub struct Claims {
+    /// The access token.
+    pub access_token: AccessTokenClaims,
+    /// The ID token.
+    pub id_token: IdTokenClaims,
+}
+
+/// What an access token says of its subject beside what RFC 9068 §2.2 prescribes.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct AccessTokenClaims {
     /// The tenant the subject belongs to.
     pub tenant: TenantName,
     /// The subject's roles in it, sorted.
@@ -16,6 +25,16 @@ pub struct Claims {
     pub acr: Acr,
     /// The methods used at login.
     pub amr: Vec<Amr>,
+}
+
+/// What an ID token says of its subject beside what OIDC Core §2 prescribes.
+#[derive(Clone, Debug, Eq, PartialEq, Serialize)]
+pub struct IdTokenClaims {
+    /// The tenant the subject belongs to.
+    pub tenant: TenantName,
+    /// What the subject logs in with, if `profile` was granted (OIDC Core §5.4).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub preferred_username: Option<String>,
 }
 
 /// Why a subject whose credential is right gets no token all the same.
@@ -29,8 +48,13 @@ pub enum Denial {
     UserLocked,
 }
 
-/// Whether `principal` gets tokens after a login of this `assurance`, and with which claims.
-pub fn decide(principal: &Principal, assurance: &Assurance) -> Result<Claims, Denial> {
+/// Whether `principal` gets tokens after a login of this `assurance`, and with which claims where
+/// `scope` is granted.
+pub fn decide(
+    principal: &Principal,
+    assurance: &Assurance,
+    scope: &Scope,
+) -> Result<Claims, Denial> {
     match principal.tenant.status {
         TenantStatus::Active => {}
         TenantStatus::Suspended => return Err(Denial::TenantSuspended),
@@ -40,19 +64,26 @@ pub fn decide(principal: &Principal, assurance: &Assurance) -> Result<Claims, De
         UserStatus::Disabled => return Err(Denial::UserDisabled),
         UserStatus::Locked => return Err(Denial::UserLocked),
     }
+    let username = || principal.user.username.as_str().to_owned();
     Ok(Claims {
-        tenant: principal.tenant.name.clone(),
-        roles: principal.roles.clone(),
-        permissions: principal.permissions.clone(),
-        acr: assurance.acr,
-        amr: assurance.amr.clone(),
+        access_token: AccessTokenClaims {
+            tenant: principal.tenant.name.clone(),
+            roles: principal.roles.clone(),
+            permissions: principal.permissions.clone(),
+            acr: assurance.acr,
+            amr: assurance.amr.clone(),
+        },
+        id_token: IdTokenClaims {
+            tenant: principal.tenant.name.clone(),
+            preferred_username: scope.contains("profile").then(username),
+        },
     })
 }
 
 #[cfg(test)]
 mod tests {
     use iam_model::{
-        Principal, Tenant, TenantId, TenantStatus, Timestamp, User, UserId, UserStatus,
+        Principal, Scope, Tenant, TenantId, TenantStatus, Timestamp, User, UserId, UserStatus,
     };
     use serde_json::json;
 
@@ -85,18 +116,34 @@ mod tests {
         }
     }
 
+    fn scope(text: &str) -> Scope {
+        text.parse().unwrap()
+    }
+
     #[test]
-    fn claims_are_what_an_access_token_carries() {
-        let claims = decide(&alice(), &Assurance::password()).unwrap();
+    fn claims_are_what_the_tokens_carry() {
+        let claims = decide(&alice(), &Assurance::password(), &scope("openid profile")).unwrap();
         assert_eq!(
             serde_json::to_value(claims).unwrap(),
             json!({
-                "tenant": "demo",
-                "roles": ["clerk"],
-                "permissions": ["order.read"],
-                "acr": "pwd",
-                "amr": ["pwd"],
+                "access_token": {
+                    "tenant": "demo",
+                    "roles": ["clerk"],
+                    "permissions": ["order.read"],
+                    "acr": "pwd",
+                    "amr": ["pwd"],
+                },
+                "id_token": { "tenant": "demo", "preferred_username": "alice" },
             })
+        );
+    }
+
+    #[test]
+    fn an_id_token_names_the_user_only_where_profile_is_granted() {
+        let claims = decide(&alice(), &Assurance::password(), &scope("openid")).unwrap();
+        assert_eq!(
+            serde_json::to_value(claims.id_token).unwrap(),
+            json!({ "tenant": "demo" })
         );
     }
 
@@ -104,7 +151,8 @@ mod tests {
     fn check_denied(change: impl FnOnce(&mut Principal), denial: Denial) {
         let mut principal = alice();
         change(&mut principal);
-        assert_eq!(decide(&principal, &Assurance::password()), Err(denial));
+        let decision = decide(&principal, &Assurance::password(), &scope("openid"));
+        assert_eq!(decision, Err(denial));
     }
 
     #[test]

@@ -9,4 +9,4 @@ mod assurance;
 mod claims;
 
 pub use assurance::{Acr, Amr, Assurance};
-pub use claims::{Claims, Denial, decide};
+pub use claims::{AccessTokenClaims, Claims, Denial, IdTokenClaims, decide};

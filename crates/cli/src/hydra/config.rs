@@ -1,9 +1,11 @@
-use std::net::SocketAddr;
+use std::{collections::BTreeSet, net::SocketAddr};
 
 use serde_json::{Value, json};
 
 /// How our Hydra is set up. Written as JSON, which is YAML too.
 pub(crate) struct HydraConfig<'a> {
+    /// Its database; `None` for a SQLite file.
+    pub(crate) dsn: Option<&'a str>,
     pub(crate) issuer: &'a str,
     pub(crate) public: SocketAddr,
     pub(crate) admin: SocketAddr,
@@ -13,12 +15,18 @@ pub(crate) struct HydraConfig<'a> {
 }
 
 impl HydraConfig<'_> {
+    /// Where requests have to come one at a time: at both ends of a Hydra on SQLite.
+    pub(crate) fn one_at_a_time(&self) -> Vec<BTreeSet<String>> {
+        match self.dsn {
+            Some(_) => Vec::new(),
+            None => vec![[self.public, self.admin].map(|a| a.to_string()).into()],
+        }
+    }
+
     pub(crate) fn to_json(&self) -> Value {
         let page = |name: &str| format!("{}/oauth2/{name}", self.issuer);
         json!({
-            // Relative to the folder that Hydra runs in. Hydra insists on foreign keys; WAL lets
-            // logins read while one writes, and a writer waits for its turn.
-            "dsn": "sqlite://hydra.db?_fk=true&_journal_mode=WAL&_busy_timeout=10000",
+            "dsn": self.dsn.unwrap_or(SQLITE),
             "serve": {
                 "public": listen(self.public),
                 "admin": listen(self.admin),
@@ -68,6 +76,15 @@ impl HydraConfig<'_> {
     }
 }
 
+/// A file in the folder that Hydra runs in. Hydra insists on foreign keys; with WAL and NORMAL a
+/// login does not wait for the disk, and a crash of the machine can cost the last tokens, whose
+/// owners log in again.
+///
+/// Hydra uses a second connection inside its transactions, so on SQLite it does one thing at a
+/// time or fails; see [`HydraConfig::one_at_a_time`].
+const SQLITE: &str =
+    "sqlite://hydra.db?_fk=true&_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=10000";
+
 fn listen(at: SocketAddr) -> Value {
     json!({
         "host": at.ip().to_string(),
@@ -85,6 +102,7 @@ mod tests {
     #[test]
     fn tokens_are_signed_under_our_name_and_carry_our_claims() {
         let config = HydraConfig {
+            dsn: None,
             issuer: "https://id.example",
             public: ([127, 0, 0, 1], 4444).into(),
             admin: ([127, 0, 0, 1], 4445).into(),
@@ -92,6 +110,7 @@ mod tests {
             token_hook_key: "key",
             system_secret: "secret",
         };
+        assert_eq!(config.one_at_a_time()[0].len(), 2);
         let config = config.to_json();
         assert_eq!(config["urls"]["self"]["issuer"], "https://id.example");
         assert_eq!(config["strategies"]["access_token"], "jwt");

@@ -26,6 +26,9 @@ pub(crate) struct Options {
     /// The Hydra to run; `hydra` on the PATH if not given.
     #[arg(long, env = "HYDRA_BIN")]
     pub(crate) hydra: Option<PathBuf>,
+    /// Hydra's database, as Hydra spells it (`postgres://…`); a SQLite file in DIR if not given.
+    #[arg(long, env = "HYDRA_DSN", hide_env_values = true)]
+    pub(crate) hydra_dsn: Option<String>,
     /// Make a demo tenant with a user, and print how to log in.
     #[arg(long)]
     pub(crate) demo: bool,

@@ -1,9 +1,10 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     rc::Rc,
     sync::Arc,
+    thread,
     time::Instant,
 };
 
@@ -11,7 +12,7 @@ use anyhow::{Context, Result};
 use iam_config::PasswordParameters;
 use iam_gateway::{Gateway, GatewaySettings};
 use iam_host_native::NativePlatform;
-use iam_host_wasmtime::{Host, HostOptions, Progress, bind};
+use iam_host_wasmtime::{Host, HostOptions, Limit, Progress, bind};
 use iam_hydra::Hydra;
 use iam_identity::IdentityPorts;
 use iam_model::Secret;
@@ -86,13 +87,15 @@ impl Stack {
             addresses,
         };
         let gateway = run_gateway(gateway);
+        let token_hook_url = format!("http://{}/internal/token-hook", plan.addresses.own);
+        let hydra_config = plan.hydra_config(&token_hook_url);
         let own = async {
             let storage = plan.storage().await?;
-            let host = plan.host().await?;
+            let host = plan.host(hydra_config.one_at_a_time()).await?;
             Ok((storage, host, started.elapsed()))
         };
         let ((storage, host, without_hydra), (process, hydra)) =
-            try_join!(own, plan.hydra(program, started))?;
+            try_join!(own, plan.hydra(program, &hydra_config, started))?;
         let dev = plan.seed(&*storage, &hydra).await?;
         plan.write_state()?;
         ready(
@@ -127,11 +130,13 @@ impl Plan<'_> {
     }
 
     /// The components, ready to answer.
-    async fn host(&self) -> Result<Host> {
+    async fn host(&self, one_at_a_time: Vec<BTreeSet<String>>) -> Result<Host> {
         let variables = Variables::new(&self.issuer, &self.addresses, &self.secrets);
         let mut options = HostOptions::new(&self.options.manifest);
         options.variables = variables.0;
         options.cache = Some(self.options.dir.join("cache"));
+        options.one_at_a_time = one_at_a_time;
+        limits(&mut options);
         options.progress = Arc::new(|progress| {
             if let Progress::Compile { component } = progress {
                 step("compiling", &format!("{component}, once"));
@@ -143,20 +148,28 @@ impl Plan<'_> {
         Ok(host)
     }
 
-    /// Our Hydra, with keys to sign with.
-    async fn hydra(&self, program: PathBuf, started: Instant) -> Result<(HydraProcess, Hydra)> {
-        let settings = settings::hydra(&self.issuer, &self.addresses)?;
-        let hydra = Hydra::new(Rc::clone(&self.platform), settings);
-        let token_hook_url = format!("http://{}/internal/token-hook", self.addresses.own);
-        let config = HydraConfig {
+    fn hydra_config<'a>(&'a self, token_hook_url: &'a str) -> HydraConfig<'a> {
+        HydraConfig {
+            dsn: self.options.hydra_dsn.as_deref(),
             issuer: &self.issuer,
             public: self.addresses.hydra_public,
             admin: self.addresses.hydra_admin,
-            token_hook_url: &token_hook_url,
+            token_hook_url,
             token_hook_key: &self.secrets.token_hook_key,
             system_secret: &self.secrets.hydra_system,
-        };
-        let mut process = HydraProcess::start(program, self.options.dir.clone(), &config).await?;
+        }
+    }
+
+    /// Our Hydra, with keys to sign with.
+    async fn hydra(
+        &self,
+        program: PathBuf,
+        config: &HydraConfig<'_>,
+        started: Instant,
+    ) -> Result<(HydraProcess, Hydra)> {
+        let settings = settings::hydra(&self.issuer, &self.addresses)?;
+        let hydra = Hydra::new(Rc::clone(&self.platform), settings);
+        let mut process = HydraProcess::start(program, self.options.dir.clone(), config).await?;
         process.ready(&hydra).await?;
         let kid = || random_token(&*self.platform).expose().clone();
         hydra
@@ -207,6 +220,28 @@ impl Plan<'_> {
         state::write(&self.options.dir.join("state.json"), &state)
     }
 }
+
+/// How the components of `spin.toml` share this machine.
+fn limits(options: &mut HostOptions) {
+    let cores = thread::available_parallelism().map_or(1, usize::from);
+    let mut limit = |component: &str, running| {
+        let limit = Limit {
+            running,
+            waiting: WAITING,
+        };
+        options.limits.insert(component.to_owned(), limit);
+    };
+    // A hash keeps a core busy; a login mostly waits. More logins under way at once would all get
+    // slower, so the others wait in line instead.
+    limit("password", cores);
+    limit("login", 8 * cores);
+    options.uninterrupted.insert("password".to_owned());
+    // Hydra asks the hook while a login or a refresh waits for Hydra.
+    options.callbacks.insert("token-hook".to_owned());
+}
+
+/// So many logins wait for their turn before the next is told to come back.
+const WAITING: usize = 10_000;
 
 async fn bind_gateway(options: &Options, secrets: &Secrets) -> Result<Gateway> {
     let settings = GatewaySettings {

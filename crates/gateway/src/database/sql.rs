@@ -11,6 +11,9 @@ pub(crate) enum Kind {
     Insert,
     /// All the rest, such as changes of the schema and `begin immediate`.
     Other,
+    /// `pragma`. Some take effect when they are prepared and not when they run, so that one is to
+    /// be prepared once for each run.
+    Pragma,
     /// `select`, `values`, `explain`.
     Read,
 }
@@ -36,11 +39,14 @@ impl Kind {
 
     /// Whether it is to wait for its turn to write.
     pub(crate) const fn takes_turn(self) -> bool {
-        matches!(self, Self::Change | Self::Insert | Self::Other)
+        matches!(
+            self,
+            Self::Change | Self::Insert | Self::Other | Self::Pragma
+        )
     }
 
     fn of_verb(verb: &str) -> Option<Self> {
-        const VERBS: [(&str, Kind); 11] = [
+        const VERBS: [(&str, Kind); 13] = [
             ("select", Kind::Read),
             ("values", Kind::Read),
             ("explain", Kind::Read),
@@ -52,11 +58,11 @@ impl Kind {
             ("end", Kind::Control),
             ("rollback", Kind::Control),
             ("savepoint", Kind::Control),
+            ("release", Kind::Control),
+            ("pragma", Kind::Pragma),
         ];
         let found = VERBS.iter().find(|(name, _)| is(verb, name));
-        found
-            .map(|(_, kind)| *kind)
-            .or(is(verb, "release").then_some(Self::Control))
+        found.map(|(_, kind)| *kind)
     }
 }
 
@@ -144,63 +150,59 @@ mod tests {
     }
 
     #[test]
-    fn the_first_words_tell_what_a_statement_does() {
-        check(Kind::Empty, &["", " \n", ";;", "-- select 1", "/* select"]);
+    fn nothing_but_space_and_comments_is_no_statement() {
+        let nothing = ["", " \n", ";;", "-- select 1", "/* select"];
+        check(Kind::Empty, &nothing);
+    }
+
+    #[test]
+    fn a_read_is_known_by_its_first_word() {
+        check(Kind::Read, &["select 1", "  SELECT 1", ";select 1"]);
         check(
             Kind::Read,
-            &[
-                "select 1",
-                "  SELECT 1",
-                "-- a\nselect 1",
-                "/* ' */ select 1",
-                "values(1)",
-                "explain insert into t values(1)",
-                "with a as (insert), b(c) as (select ')') select 1",
-                "with recursive \"insert\" as (select 1) select 1",
-                "with [insert into] as (select 1) select 1",
-                ";select 1",
-            ],
+            &["values(1)", "explain insert into t values(1)"],
         );
+        check(Kind::Read, &["-- a\nselect 1", "/* ' */ select 1"]);
+    }
+
+    #[test]
+    fn after_with_the_verb_outside_of_its_tables_counts() {
+        let reads = [
+            "with a as (insert), b(c) as (select ')') select 1",
+            "with recursive \"insert\" as (select 1) select 1",
+            "with [insert into] as (select 1) select 1",
+        ];
+        check(Kind::Read, &reads);
         check(
             Kind::Insert,
-            &[
-                "insert into t values(1)",
-                "Replace into t values(1)",
-                "with a as (select 1) insert into t select 1",
-            ],
+            &["with a as (select 1) insert into t select 1"],
         );
+        check(Kind::Change, &["with a as (select 'x''(') delete from t"]);
+        check(Kind::Other, &["with", "with a as (select 1)"]);
+    }
+
+    #[test]
+    fn changes_are_told_from_insertions() {
+        let insertions = ["insert into t values(1)", "Replace into t values(1)"];
+        check(Kind::Insert, &insertions);
+        check(Kind::Change, &["update t set a = 1", "delete from t"]);
+        check(Kind::Other, &["create table t(a)", "é", "selec"]);
+    }
+
+    #[test]
+    fn only_a_transaction_that_is_to_write_asks_for_the_lock_at_once() {
+        let begins = ["begin", "BEGIN deferred", "begin transaction readonly"];
+        check(Kind::Control, &begins);
+        let ends = ["commit", "end", "rollback", "savepoint a", "release a"];
+        check(Kind::Control, &ends);
+        check(Kind::Other, &["begin immediate", "begin exclusive"]);
+    }
+
+    #[test]
+    fn a_pragma_is_one_with_and_without_a_value() {
         check(
-            Kind::Change,
-            &[
-                "update t set a = 1",
-                "delete from t",
-                "with a as (select 'x''(') delete from t",
-            ],
-        );
-        check(
-            Kind::Control,
-            &[
-                "begin",
-                "BEGIN deferred",
-                "begin transaction readonly",
-                "commit",
-                "end",
-                "rollback",
-                "savepoint a",
-                "release a",
-            ],
-        );
-        check(
-            Kind::Other,
-            &[
-                "begin immediate",
-                "begin exclusive",
-                "create table t(a)",
-                "pragma user_version = 1",
-                "with",
-                "é",
-                "selec",
-            ],
+            Kind::Pragma,
+            &["pragma user_version", "PRAGMA foreign_keys=off"],
         );
     }
 

@@ -19,19 +19,27 @@ pub(crate) struct Query<'a> {
     pub(crate) want_rows: bool,
 }
 
+/// The longest text whose statement is kept prepared, for it is kept with it.
+const MAX_CACHED_BYTES: usize = 8192;
+
 impl Query<'_> {
     /// Refuses what is wrong whatever the database holds: no statement, two of them, bad grammar,
     /// or both kinds of arguments.
     pub(crate) fn check(&self, connection: &Connection) -> Result<(), StatementError> {
-        if !self.args.is_empty() && !self.named_args.is_empty() {
-            return Err(StatementError::ArgsBoth);
+        self.check_arguments()?;
+        if Kind::of(self.sql) == Kind::Pragma {
+            return Ok(());
         }
         match self.prepare(connection) {
             Err(
                 error @ (StatementError::Many | StatementError::None | StatementError::Parse(_)),
             ) => Err(error),
             // A table that is not there may be made by the step before.
-            Ok(_) | Err(_) => Ok(()),
+            Err(_) => Ok(()),
+            Ok(statement) => {
+                self.put_away(statement);
+                Ok(())
+            }
         }
     }
 
@@ -41,28 +49,55 @@ impl Query<'_> {
         connection: &Connection,
         budget: &mut Budget,
     ) -> Result<StatementResult, StatementError> {
-        if !self.args.is_empty() && !self.named_args.is_empty() {
-            return Err(StatementError::ArgsBoth);
-        }
+        self.check_arguments()?;
         let start = Instant::now();
         let mut statement = self.prepare(connection)?;
-        self.bind(&mut statement)?;
-        let rows = self.rows(&mut statement, budget)?;
+        let outcome = self.run(connection, &mut statement, budget);
+        self.put_away(statement);
+        let mut result = outcome?;
+        result.query_duration_ms = start.elapsed().as_secs_f64() * 1000.0;
+        Ok(result)
+    }
+
+    const fn check_arguments(&self) -> Result<(), StatementError> {
+        if self.args.is_empty() || self.named_args.is_empty() {
+            Ok(())
+        } else {
+            Err(StatementError::ArgsBoth)
+        }
+    }
+
+    fn run(
+        &self,
+        connection: &Connection,
+        statement: &mut rusqlite::Statement<'_>,
+        budget: &mut Budget,
+    ) -> Result<StatementResult, StatementError> {
+        self.bind(statement)?;
+        let rows = self.rows(statement, budget)?;
         let kind = Kind::of(self.sql);
         let changes = matches!(kind, Kind::Change | Kind::Insert);
         let inserts = kind == Kind::Insert;
         let raw = connection.raw();
         Ok(StatementResult {
             // After the rows: a change of the schema shows at the first of them.
-            cols: columns(&statement),
+            cols: columns(statement),
             rows,
             affected_row_count: if changes { raw.changes() } else { 0 },
             last_insert_rowid: inserts.then(|| raw.last_insert_rowid().to_string()),
             replication_index: (),
-            rows_read: count(&statement, StatementStatus::RowsRead),
-            rows_written: count(&statement, StatementStatus::RowsWritten),
-            query_duration_ms: start.elapsed().as_secs_f64() * 1000.0,
+            rows_read: count(statement, StatementStatus::RowsRead),
+            rows_written: count(statement, StatementStatus::RowsWritten),
+            query_duration_ms: 0.0,
         })
+    }
+
+    /// Keeps `statement` prepared, unless it is a pragma, which would have no effect the next time,
+    /// or too long.
+    fn put_away(&self, statement: CachedStatement<'_>) {
+        if Kind::of(self.sql) == Kind::Pragma || self.sql.len() > MAX_CACHED_BYTES {
+            statement.discard();
+        }
     }
 
     fn prepare<'c>(
@@ -221,3 +256,6 @@ fn value(value: ValueRef<'_>) -> Result<Value, StatementError> {
         message: "a text is not valid UTF-8".to_owned(),
     })
 }
+
+#[cfg(test)]
+mod tests;

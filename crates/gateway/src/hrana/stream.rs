@@ -9,7 +9,7 @@ use tokio::{
 use super::{
     error::{Failure, PipelineError, ProtocolError, StatementError},
     protocol::{ErrorBody, Outcome, Request, Version},
-    request::Sqls,
+    request::{Sqls, take_turn},
     results::{Budget, Results},
 };
 use crate::database::{Connection, Database, Turn};
@@ -53,7 +53,7 @@ impl Stream {
         &mut self,
         requests: &[Request],
     ) -> Result<OwnedSemaphorePermit, PipelineError> {
-        if self.turn.is_none() && requests.iter().any(Request::takes_turn) {
+        if self.turn.is_none() && take_turn(requests, &self.sqls) {
             let turn = self.database.turn.take().await;
             let turn = turn.ok_or(PipelineError::Overloaded)?;
             self.turn = Some((turn, Instant::now()));

@@ -21,7 +21,7 @@ use super::{
 };
 
 /// How many streams may be open. Each has a connection.
-const MAX_STREAMS: usize = 64;
+pub(super) const MAX_STREAMS: usize = 64;
 
 /// How long a stream lives without a request.
 const IDLE_LIMIT: Duration = Duration::from_secs(10);

@@ -1,10 +1,11 @@
 //! Who may run, who waits, and who is sent away.
 //!
-//! A request of the public takes a place among all public ones, then one of its component.
-//! A request of another component takes one of its component only, and then a spare instance
-//! without waiting for it. So whoever waits holds nothing that a chained request needs, and a
-//! login that waits for the hasher is never waited for by it: as long as limited components do
-//! not call each other in a circle, somebody runs. Circles end at the callers' deadline.
+//! A request of the public takes a place of its component, then one among all public ones: those
+//! who wait for a busy component are in nobody else's way. A request of another component takes
+//! a place of its component only, and then a spare instance without waiting for it. So a login
+//! that waits for the hasher is never waited for by it. As long as a limited component is called
+//! either by the public or by other components, and these not in a circle, somebody runs; where
+//! not, waiting ends with the patience of those who wait.
 
 use std::{sync::Arc, time::Duration};
 
@@ -80,10 +81,10 @@ impl Admission {
     pub(crate) async fn public(&self, component: Option<&Gate>) -> Result<Permit, Overloaded> {
         self.patient(async {
             let mut places = Vec::with_capacity(4);
-            self.public.enter(&mut places).await?;
             if let Some(gate) = component {
                 gate.enter(&mut places).await?;
             }
+            self.public.enter(&mut places).await?;
             Ok(Permit { _places: places })
         })
         .await

@@ -1,6 +1,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use iam_model::Secret;
+use tokio::runtime::Handle;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 
 use crate::{admission::Gate, instance::State, outbound::AllowedHosts};
@@ -11,6 +12,8 @@ pub(crate) struct Loaded {
     pub(crate) pre: ProxyPre<State>,
     pub(crate) settings: Settings,
     pub(crate) allowed: AllowedHosts,
+    /// Where its instances run.
+    pub(crate) threads: Handle,
     /// `None` if it has no limit of its own.
     pub(crate) gate: Option<Gate>,
 }

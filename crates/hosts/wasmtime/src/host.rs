@@ -1,5 +1,5 @@
 use std::{
-    collections::HashMap,
+    collections::{BTreeSet, HashMap},
     net::{Ipv4Addr, SocketAddr},
     sync::Arc,
     time::{Duration, Instant},
@@ -7,25 +7,20 @@ use std::{
 
 use bytes::Bytes;
 use http::{HeaderValue, Request, Response, header};
-use tokio::{
-    net::TcpListener,
-    runtime::{Builder, Handle, Runtime},
-    task::spawn_blocking,
-    time::timeout,
-};
+use tokio::{net::TcpListener, runtime::Runtime, task::spawn_blocking, time::timeout};
 use wasmtime_wasi_http::{Error, RequestOptions};
 
 use crate::{
     admission::Admission,
     body::{Body, full},
     component::Loaded,
-    engine::engine,
     error::{StartError, UnknownComponent},
     headers, instance,
-    loading::{Loader, engine_error},
+    lanes::Lanes,
+    loading::Loader,
     manifest::Manifest,
     options::{HostOptions, Log},
-    outbound::Client,
+    outbound::{Client, Turns},
     problem::Problem,
     routes::{RouteMatch, Routes},
     server,
@@ -38,8 +33,8 @@ pub struct Host {
     inner: Arc<Inner>,
     options: HostOptions,
     started: Started,
-    /// Runs the guests. `None` only while it is being dropped.
-    guests: Option<Runtime>,
+    /// What runs the guests.
+    threads: Vec<Runtime>,
     _ticker: Ticker,
 }
 
@@ -60,12 +55,12 @@ pub(crate) struct Inner {
     pub(crate) routes: Routes,
     pub(crate) admission: Admission,
     pub(crate) client: Client,
-    pub(crate) guests: Handle,
     pub(crate) bell: Bell,
     pub(crate) log: Log,
     pub(crate) memory: usize,
     pub(crate) deadline: Duration,
     pub(crate) body: u64,
+    callbacks: BTreeSet<String>,
 }
 
 /// What is there when the slow part of a start is over.
@@ -73,7 +68,7 @@ struct Parts {
     manifest: Manifest,
     routes: Routes,
     components: Vec<Arc<Loaded>>,
-    guests: Runtime,
+    threads: Vec<Runtime>,
     ticker: Ticker,
 }
 
@@ -95,13 +90,13 @@ impl Host {
             components: components.collect(),
             routes: parts.routes,
             admission: Admission::new(options.public, options.chained, options.patience),
-            client: Client::new(options.outbound),
-            guests: parts.guests.handle().clone(),
+            client: Client::new(options.outbound, Turns::new(&options.one_at_a_time)),
             bell: parts.ticker.bell(),
             log: Arc::clone(&options.log),
             memory: options.memory,
             deadline: options.deadline,
             body: options.body,
+            callbacks: options.callbacks.clone(),
         };
         Ok(Self {
             inner: Arc::new(inner),
@@ -111,7 +106,7 @@ impl Host {
                 components: parts.manifest.components.into_keys().collect(),
                 took: start.elapsed(),
             },
-            guests: Some(parts.guests),
+            threads: parts.threads,
             _ticker: parts.ticker,
         })
     }
@@ -152,8 +147,8 @@ impl Host {
 impl Drop for Host {
     fn drop(&mut self) {
         // Waiting for the guests would block a thread that may be one of a runtime.
-        if let Some(guests) = self.guests.take() {
-            guests.shutdown_background();
+        for threads in self.threads.drain(..) {
+            threads.shutdown_background();
         }
     }
 }
@@ -167,24 +162,16 @@ impl Parts {
             key: "trigger.http".to_owned(),
             problem: error.to_string(),
         })?;
-        let engine = engine(options).map_err(|error| engine_error(&error))?;
-        let components = Loader::new(&engine, options, &variables)?.load_all(&manifest)?;
-        let guests = Builder::new_multi_thread()
-            .worker_threads(options.workers.max(1))
-            .thread_name("guest")
-            .enable_all()
-            // Guests give way every few milliseconds. What came in from outside, and timers,
-            // must not wait for many of these turns.
-            .global_queue_interval(1)
-            .event_interval(4)
-            .build()
-            .map_err(|error| StartError::Engine(error.to_string()))?;
+        let lanes = Lanes::new(options)?;
+        let components = Loader::new(&lanes, options, &variables).load_all(&manifest)?;
+        let ticker = Ticker::start(lanes.interruptible());
+        let threads = lanes.into_threads();
         Ok(Self {
             manifest,
             routes,
             components,
-            guests,
-            ticker: Ticker::start(engine),
+            threads,
+            ticker,
         })
     }
 }
@@ -203,7 +190,13 @@ impl Inner {
         let Some(component) = self.components.get(route.component.as_str()) else {
             return Problem::NotFound.response();
         };
-        let Ok(permit) = self.admission.public(component.gate.as_ref()).await else {
+        let gate = component.gate.as_ref();
+        let permit = if self.callbacks.contains(&*component.id) {
+            self.admission.chained(gate).await
+        } else {
+            self.admission.public(gate).await
+        };
+        let Ok(permit) = permit else {
             return Problem::Overloaded.response();
         };
         let request = prepared(request, &route, client);

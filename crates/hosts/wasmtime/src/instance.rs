@@ -138,14 +138,14 @@ pub(crate) async fn respond(
         depth,
     };
     let running = host.bell.ring();
-    let guest = host.guests.spawn(async move {
+    let guest = component.threads.spawn(async move {
         let failure = run.call(request, sender).await;
         drop((permit, running));
         failure
     });
-    match receiver.await {
-        Ok(Ok(response)) => response.map(|body| GuestBody::new(body, broken).boxed_unsync()),
-        Ok(Err(code)) => {
+    match timeout(host.deadline + MERCY, receiver).await {
+        Ok(Ok(Ok(response))) => response.map(|body| GuestBody::new(body, broken).boxed_unsync()),
+        Ok(Ok(Err(code))) => {
             (host.log)(&format!(
                 "[{}] answered with an error: {code:?}",
                 component.id
@@ -153,7 +153,14 @@ pub(crate) async fn respond(
             Problem::Internal.response()
         }
         // The instance is gone without having answered. If the task is as well, it panicked.
-        Err(_) => guest.await.unwrap_or(Problem::Internal).response(),
+        Ok(Err(_)) => guest.await.unwrap_or(Problem::Internal).response(),
+        Err(_) => {
+            (host.log)(&format!(
+                "[{}] does not end: nobody waits for it any more",
+                component.id
+            ));
+            Problem::Timeout.response()
+        }
     }
 }
 
@@ -228,3 +235,6 @@ impl Failure {
         }
     }
 }
+
+/// A guest that can be stopped was stopped by then.
+const MERCY: Duration = Duration::from_secs(1);

@@ -18,6 +18,7 @@ mod headers;
 mod host;
 mod imports;
 mod instance;
+mod lanes;
 mod loading;
 mod manifest;
 mod options;

@@ -4,11 +4,9 @@ mod cache;
 
 use std::{fs, path::Path, sync::Arc, thread, time::Instant};
 
+use iam_model::Secret;
 use sha2::{Digest, Sha256};
-use wasmtime::{
-    Engine,
-    component::{Component as Code, Linker},
-};
+use wasmtime::component::Component as Code;
 use wasmtime_wasi_http::p2::bindings::ProxyPre;
 
 pub(crate) use cache::Cache;
@@ -16,9 +14,8 @@ pub(crate) use cache::Cache;
 use crate::{
     admission::Gate,
     component::{Loaded, Settings},
-    engine,
     error::StartError,
-    instance::State,
+    lanes::{Lane, Lanes},
     manifest::{Component, Manifest},
     options::{HostOptions, Progress},
     outbound::{AllowedHost, AllowedHosts},
@@ -30,26 +27,20 @@ use crate::{
 pub(crate) struct Loader<'a> {
     options: &'a HostOptions,
     variables: &'a Variables,
-    linker: Linker<State>,
-    cache: Option<Cache>,
+    lanes: &'a Lanes<'a>,
 }
 
 impl<'a> Loader<'a> {
     pub(crate) fn new(
-        engine: &Engine,
+        lanes: &'a Lanes<'a>,
         options: &'a HostOptions,
         variables: &'a Variables,
-    ) -> Result<Self, StartError> {
-        let cache = options
-            .cache
-            .as_deref()
-            .map(|folder| Cache::open(folder, engine));
-        Ok(Self {
+    ) -> Self {
+        Self {
             options,
             variables,
-            linker: engine::linker(engine).map_err(|error| engine_error(&error))?,
-            cache: cache.transpose()?,
-        })
+            lanes,
+        }
     }
 
     /// Loads all components, each in a thread of its own.
@@ -70,13 +61,15 @@ impl<'a> Loader<'a> {
     fn load(&self, id: &str, component: &Component) -> Result<Arc<Loaded>, StartError> {
         #[expect(clippy::disallowed_methods, reason = "a host tells how long it took")]
         let start = Instant::now();
-        let code = self.code(id, &component.source)?;
-        let pre = self.linker.instantiate_pre(&code).and_then(ProxyPre::new);
+        let lane = self.lanes.of(id);
+        let code = self.code(id, &component.source, lane)?;
+        let pre = lane.linker.instantiate_pre(&code).and_then(ProxyPre::new);
         let loaded = Loaded {
             id: id.into(),
             pre: pre.map_err(|error| component_error(id, &error))?,
             settings: self.settings(id, component)?,
             allowed: self.allowed(id, &component.allowed_outbound_hosts)?,
+            threads: lane.threads(),
             gate: self.options.limits.get(id).copied().map(Gate::new),
         };
         (self.options.progress)(Progress::Ready {
@@ -86,18 +79,18 @@ impl<'a> Loader<'a> {
         Ok(Arc::new(loaded))
     }
 
-    fn code(&self, id: &str, file: &Path) -> Result<Code, StartError> {
+    fn code(&self, id: &str, file: &Path, lane: &Lane) -> Result<Code, StartError> {
         let wasm = fs::read(file).map_err(|source| StartError::ComponentFile {
             component: id.to_owned(),
             file: file.to_owned(),
             source,
         })?;
-        let engine = self.linker.engine();
+        let engine = lane.linker.engine();
         let compile = || {
             (self.options.progress)(Progress::Compile { component: id });
             engine.precompile_component(&wasm)
         };
-        let code = match &self.cache {
+        let code = match &lane.cache {
             None => {
                 (self.options.progress)(Progress::Compile { component: id });
                 Code::from_binary(engine, &wasm)
@@ -132,7 +125,7 @@ impl<'a> Loader<'a> {
         &self,
         template: &Template,
         key: impl Fn() -> String,
-    ) -> Result<iam_model::Secret<String>, StartError> {
+    ) -> Result<Secret<String>, StartError> {
         let rendered = self.variables.render(template);
         rendered.map_err(|undeclared| self.setting(key(), &undeclared.to_string()))
     }
@@ -144,10 +137,6 @@ impl<'a> Loader<'a> {
             problem: problem.to_owned(),
         }
     }
-}
-
-pub(crate) fn engine_error(error: &wasmtime::Error) -> StartError {
-    StartError::Engine(format!("{error:#}"))
 }
 
 fn component_error(id: &str, error: &wasmtime::Error) -> StartError {

@@ -1,5 +1,5 @@
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     io::{self, Write},
     path::PathBuf,
     sync::Arc,
@@ -56,6 +56,14 @@ pub struct HostOptions {
     pub public: Limit,
     /// Requests to a component, by its id: of the public and of other components together.
     pub limits: BTreeMap<String, Limit>,
+    /// Components that are trusted to end by themselves. Others give way to each other and are
+    /// stopped at the deadline, which costs one that only computes a fifth of its speed. These
+    /// run on threads of their own, as many as their limits let run at once.
+    pub uninterrupted: BTreeSet<String>,
+    /// Components that a server behind us calls while a request of the public waits for that
+    /// server. They take no place of the public, which may all be taken by those who wait, but
+    /// one of `chained`.
+    pub callbacks: BTreeSet<String>,
     /// Instances for the requests that components send to each other, at the same time.
     pub chained: usize,
     /// How long a request may wait before it is sent away.
@@ -74,6 +82,8 @@ pub struct HostOptions {
     pub head: Duration,
     /// How long requests may go on after the host was asked to stop.
     pub grace: Duration,
+    /// Servers, each by all its authorities (`127.0.0.1:4444`), that can do one thing at a time.
+    pub one_at_a_time: Vec<BTreeSet<String>>,
     /// How long outbound requests may take.
     pub outbound: Timeouts,
     /// Takes what components print and what the operator should know; stderr by default.
@@ -95,6 +105,8 @@ impl HostOptions {
                 waiting: 1024,
             },
             limits: BTreeMap::new(),
+            uninterrupted: BTreeSet::new(),
+            callbacks: BTreeSet::new(),
             chained: 256,
             patience: Duration::from_secs(10),
             deadline: Duration::from_secs(30),
@@ -104,6 +116,7 @@ impl HostOptions {
             connections: 10_000,
             head: Duration::from_secs(15),
             grace: Duration::from_secs(10),
+            one_at_a_time: Vec::new(),
             outbound: Timeouts {
                 connect: Duration::from_secs(5),
                 first_byte: Duration::from_secs(20),

@@ -1,6 +1,6 @@
 use std::{io, net::SocketAddr, sync::Arc, time::Duration};
 
-use http::{HeaderMap, HeaderValue, Request, Response, Version, header};
+use http::{HeaderMap, HeaderValue, Method, Request, Response, Version, header};
 use http_body_util::BodyExt;
 use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::{
@@ -129,6 +129,8 @@ async fn answer(
             .insert(header::HOST, HeaderValue::from_static("localhost"));
     }
     match authority(&parts.headers) {
+        // We are no proxy: a tunnel (RFC 9110 §9.3.6) has no path to route by.
+        _ if parts.method == Method::CONNECT => return Problem::BadRequest.response(),
         None => return Problem::BadRequest.response(),
         Some(host) if is_component_host(host) => return Problem::NotFound.response(),
         Some(_) => {}

@@ -58,6 +58,7 @@ macro_rules! storage_conformance {
             user {
                 a_status_change_counts_a_version
                 a_user_is_found_by_its_id_and_by_its_name
+                a_user_is_enrolled_with_their_password_or_not_at_all
                 a_user_needs_a_tenant
                 a_user_that_has_changed_is_stale
                 another_tenants_user_is_absent

@@ -1,12 +1,12 @@
 //! A tenant's users.
 
 use futures_util::future::join_all;
-use iam_model::{Timestamp, User, UserStatus};
+use iam_model::{PasswordCredential, Timestamp, User, UserStatus};
 use iam_storage_ports::Storage;
 
 use crate::{
     assert::{assert_error, is_known, is_stale, only_winner},
-    fixture::{LATER, MANY, NOW, new_tenant, new_user, tenant, user},
+    fixture::{LATER, MANY, NOW, new_tenant, new_user, password, tenant, user},
 };
 
 /// A status change is returned as it is stored, and counts a version.
@@ -57,6 +57,28 @@ pub async fn a_user_is_found_by_its_id_and_by_its_name(storage: &dyn Storage) {
         users.find_by_username(&here.username).await.unwrap(),
         Some(here)
     );
+}
+
+/// A user and their password are added together, or neither of them is.
+pub async fn a_user_is_enrolled_with_their_password_or_not_at_all(storage: &dyn Storage) {
+    let tenant = new_tenant(storage).await;
+    let (alice, bob) = (user("alice"), user("bob"));
+    let (of_alice, of_bob) = (password(&alice), password(&bob));
+    let repository = storage.tenant(tenant.id);
+    let (users, credentials) = (repository.users(), repository.credentials());
+    users.enroll(&alice, &of_alice).await.unwrap();
+    assert_eq!(users.lookup(&alice.id).await.unwrap(), Some(alice.clone()));
+    let found = credentials.find_by_user(&alice.id).await.unwrap();
+    assert_eq!(found.as_ref(), Some(&of_alice));
+    // The password's id is taken, so bob is not added either.
+    let clash = PasswordCredential {
+        id: of_alice.id,
+        ..of_bob.clone()
+    };
+    is_known(&users.enroll(&bob, &clash).await.unwrap_err());
+    assert_eq!(users.lookup(&bob.id).await.unwrap(), None);
+    assert_eq!(credentials.find_by_user(&bob.id).await.unwrap(), None);
+    users.enroll(&bob, &of_bob).await.unwrap();
 }
 
 /// A tenant that is not there has no users and gets none.

@@ -14,17 +14,7 @@ impl CredentialRepository for MemoryTenant<'_> {
     }
 
     async fn add(&self, credential: &PasswordCredential) -> Result<(), StorageError> {
-        let mut tables = self.write();
-        let key = (self.id, credential.id);
-        let known = tables.credentials.contains_key(&key);
-        if known || tables.password_of(self.id, credential.user_id).is_some() {
-            return Err(StorageError::AlreadyExists);
-        }
-        if !tables.users.contains_key(&(self.id, credential.user_id)) {
-            return Err(StorageError::NotFound);
-        }
-        tables.credentials.insert(key, credential.clone());
-        Ok(())
+        self.write().add_password(self.id, credential)
     }
 
     async fn rehash(
@@ -46,6 +36,23 @@ impl CredentialRepository for MemoryTenant<'_> {
 }
 
 impl Tables {
+    pub(crate) fn add_password(
+        &mut self,
+        tenant: TenantId,
+        credential: &PasswordCredential,
+    ) -> Result<(), StorageError> {
+        let key = (tenant, credential.id);
+        let known = self.credentials.contains_key(&key);
+        if known || self.password_of(tenant, credential.user_id).is_some() {
+            return Err(StorageError::AlreadyExists);
+        }
+        if !self.users.contains_key(&(tenant, credential.user_id)) {
+            return Err(StorageError::NotFound);
+        }
+        self.credentials.insert(key, credential.clone());
+        Ok(())
+    }
+
     pub(crate) fn password_of(
         &self,
         tenant: TenantId,

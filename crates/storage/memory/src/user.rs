@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use iam_model::{TenantId, Timestamp, User, UserId, UserStatus, Username};
+use iam_model::{PasswordCredential, TenantId, Timestamp, User, UserId, UserStatus, Username};
 use iam_storage_ports::{StorageError, UserRepository};
 
 use crate::storage::{MemoryTenant, Tables};
@@ -15,16 +15,17 @@ impl UserRepository for MemoryTenant<'_> {
     }
 
     async fn add(&self, user: &User) -> Result<(), StorageError> {
+        self.write().add_user(self.id, user)
+    }
+
+    async fn enroll(&self, user: &User, password: &PasswordCredential) -> Result<(), StorageError> {
         let mut tables = self.write();
-        if !tables.tenants.contains_key(&self.id) {
-            return Err(StorageError::NotFound);
+        tables.add_user(self.id, user)?;
+        let added = tables.add_password(self.id, password);
+        if added.is_err() {
+            tables.users.remove(&(self.id, user.id));
         }
-        let known = tables.users.contains_key(&(self.id, user.id));
-        if known || tables.user_named(self.id, &user.username).is_some() {
-            return Err(StorageError::AlreadyExists);
-        }
-        tables.users.insert((self.id, user.id), user.clone());
-        Ok(())
+        added
     }
 
     async fn change_status(
@@ -47,6 +48,18 @@ impl UserRepository for MemoryTenant<'_> {
 }
 
 impl Tables {
+    fn add_user(&mut self, tenant: TenantId, user: &User) -> Result<(), StorageError> {
+        if !self.tenants.contains_key(&tenant) {
+            return Err(StorageError::NotFound);
+        }
+        let known = self.users.contains_key(&(tenant, user.id));
+        if known || self.user_named(tenant, &user.username).is_some() {
+            return Err(StorageError::AlreadyExists);
+        }
+        self.users.insert((tenant, user.id), user.clone());
+        Ok(())
+    }
+
     pub(crate) fn user_named(&self, tenant: TenantId, username: &Username) -> Option<&User> {
         self.users
             .iter()

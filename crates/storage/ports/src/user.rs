@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use iam_model::{Timestamp, User, UserId, UserStatus, Username};
+use iam_model::{PasswordCredential, Timestamp, User, UserId, UserStatus, Username};
 
 use crate::StorageError;
 
@@ -14,6 +14,10 @@ pub trait UserRepository {
 
     /// Adds a user. The tenant must exist, else [`StorageError::NotFound`].
     async fn add(&self, user: &User) -> Result<(), StorageError>;
+
+    /// Adds a user together with their password: both or neither. The tenant must exist, else
+    /// [`StorageError::NotFound`].
+    async fn enroll(&self, user: &User, password: &PasswordCredential) -> Result<(), StorageError>;
 
     /// Gives `user` another status and returns it as it now is; [`StorageError::Stale`] if it has
     /// changed since it was read, or is gone.

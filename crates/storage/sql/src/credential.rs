@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use iam_model::{PasswordCredential, PasswordHash, Timestamp, UserId};
+use iam_model::{PasswordCredential, PasswordHash, TenantId, Timestamp, UserId};
 use iam_storage_ports::{CredentialRepository, StorageError};
 
 use crate::{Row, SqlTransport, Statement, storage::SqlTenant};
@@ -28,13 +28,7 @@ impl<T: SqlTransport> CredentialRepository for SqlTenant<'_, T> {
     }
 
     async fn add(&self, credential: &PasswordCredential) -> Result<(), StorageError> {
-        let statement = Statement::new(ADD)
-            .bind(&self.id)
-            .bind(&credential.id)
-            .bind(&credential.user_id)
-            .bind(&credential.hash)
-            .bind(credential.updated_at);
-        self.storage.write(&[statement]).await
+        self.storage.write(&[add(&self.id, credential)]).await
     }
 
     async fn rehash(
@@ -52,6 +46,15 @@ impl<T: SqlTransport> CredentialRepository for SqlTenant<'_, T> {
             .exactly(1);
         self.storage.write(&[statement]).await
     }
+}
+
+pub(crate) fn add(tenant: &TenantId, credential: &PasswordCredential) -> Statement {
+    Statement::new(ADD)
+        .bind(tenant)
+        .bind(&credential.id)
+        .bind(&credential.user_id)
+        .bind(&credential.hash)
+        .bind(credential.updated_at)
 }
 
 /// How many columns [`read`] reads.

@@ -1,8 +1,8 @@
 use async_trait::async_trait;
-use iam_model::{Timestamp, User, UserId, UserStatus, Username};
+use iam_model::{PasswordCredential, TenantId, Timestamp, User, UserId, UserStatus, Username};
 use iam_storage_ports::{StorageError, UserRepository};
 
-use crate::{Row, SqlTransport, Statement, storage::SqlTenant};
+use crate::{Row, SqlTransport, Statement, credential, storage::SqlTenant};
 
 const LOOKUP: &str = "\
     select id, username, status, version, created_at, updated_at \
@@ -36,16 +36,12 @@ impl<T: SqlTransport> UserRepository for SqlTenant<'_, T> {
     }
 
     async fn add(&self, user: &User) -> Result<(), StorageError> {
-        let statement = Statement::new(ADD)
-            .bind(&self.id)
-            .bind(&user.id)
-            .bind(user.username.as_str())
-            .bind(user.username.key())
-            .bind(&user.status)
-            .bind(user.version)
-            .bind(user.created_at)
-            .bind(user.updated_at);
-        self.storage.write(&[statement]).await
+        self.storage.write(&[add(&self.id, user)]).await
+    }
+
+    async fn enroll(&self, user: &User, password: &PasswordCredential) -> Result<(), StorageError> {
+        let unit = [add(&self.id, user), credential::add(&self.id, password)];
+        self.storage.write(&unit).await
     }
 
     async fn change_status(
@@ -69,6 +65,18 @@ impl<T: SqlTransport> UserRepository for SqlTenant<'_, T> {
             ..user
         })
     }
+}
+
+fn add(tenant: &TenantId, user: &User) -> Statement {
+    Statement::new(ADD)
+        .bind(tenant)
+        .bind(&user.id)
+        .bind(user.username.as_str())
+        .bind(user.username.key())
+        .bind(&user.status)
+        .bind(user.version)
+        .bind(user.created_at)
+        .bind(user.updated_at)
 }
 
 /// How many columns [`read`] reads.

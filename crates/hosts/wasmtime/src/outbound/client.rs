@@ -27,12 +27,14 @@ use tokio::{
 use wasmtime_wasi::runtime::AbortOnDropJoinHandle;
 use wasmtime_wasi_http::{Error, RequestOptions};
 
+use super::Turns;
 use crate::{body::Body, options::Timeouts};
 
 /// The connections to other servers, shared by all instances and kept alive between requests.
 pub(crate) struct Client {
     pool: Pool,
     timeouts: Timeouts,
+    turns: Turns,
     io: Handle,
 }
 
@@ -40,7 +42,7 @@ type Pool = legacy::Client<HttpsConnector<HttpConnector>, Body>;
 
 impl Client {
     /// To be made in the runtime that does the I/O.
-    pub(crate) fn new(timeouts: Timeouts) -> Self {
+    pub(crate) fn new(timeouts: Timeouts, turns: Turns) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
@@ -56,6 +58,7 @@ impl Client {
         Self {
             pool,
             timeouts,
+            turns,
             io: Handle::current(),
         }
     }
@@ -74,7 +77,11 @@ impl Client {
                 .between_bytes_timeout
                 .unwrap_or(defaults.between_bytes),
         };
-        let exchange = self.io.spawn(exchange(pool, request, timeouts));
+        let turn = self.turns.wait(request.uri());
+        let exchange = self.io.spawn(async move {
+            let _turn = turn.await;
+            exchange(pool, request, timeouts).await
+        });
         AbortOnDropJoinHandle::from(exchange)
     }
 }

@@ -1,9 +1,11 @@
 use std::time::{Duration, Instant};
 
+use bytes::Bytes;
+use http::Request;
 use iam_host_wasmtime::Limit;
 use tokio::{join, time::sleep};
 
-use crate::support::{App, INTERNAL};
+use crate::support::{App, INTERNAL, Reply};
 
 #[tokio::test]
 async fn an_endless_loop_is_stopped_and_meanwhile_others_are_served() {
@@ -125,4 +127,34 @@ async fn a_public_place_that_waits_for_a_chained_one_always_gets_it() {
     for reply in futures_util::future::join_all(requests).await {
         reply.check(200, "200 hello");
     }
+}
+
+#[tokio::test]
+async fn nobody_waits_for_a_component_that_cannot_be_interrupted() {
+    let app = App::start(|options| {
+        options.deadline = Duration::from_millis(100);
+        options.uninterrupted.insert("secret".to_owned());
+        let limit = Limit {
+            running: 1,
+            waiting: 0,
+        };
+        options.limits.insert("secret".to_owned(), limit);
+    })
+    .await;
+    let call = async |path: &str| {
+        let request = Request::get(path).body(Bytes::new()).unwrap();
+        Reply::of(app.host.handle("secret", request).await.unwrap()).await
+    };
+    call("/compute?1000").await.check(200, &compute(1000));
+    let long = call("/compute?5000000000").await;
+    assert_eq!(long.status, 504);
+    assert!(app.logged(&["[secret] does not end"]));
+    assert_eq!(call("/hello").await.status, 503, "it still holds its place");
+    app.get("/hello").await.check(200, "hello");
+}
+
+/// What the guest computes.
+fn compute(rounds: u64) -> String {
+    let sum = (0..rounds).fold(0_u64, |sum, round| sum.wrapping_mul(31).wrapping_add(round));
+    sum.to_string()
 }

@@ -21,7 +21,12 @@ async fn exchange(app: &App, bytes: &[u8]) -> String {
     let mut text = String::new();
     timeout(SOON, stream.read_to_string(&mut text))
         .await
-        .unwrap_or_else(|_| panic!("not closed: {:?}", String::from_utf8_lossy(&bytes[..bytes.len().min(60)])))
+        .unwrap_or_else(|_| {
+            panic!(
+                "not closed: {:?}",
+                String::from_utf8_lossy(&bytes[..bytes.len().min(60)])
+            )
+        })
         .unwrap();
     text
 }
@@ -116,6 +121,10 @@ async fn a_request_that_is_not_one_is_refused() {
         (big, 431),
         (many, 431),
         ("nonsense\r\n\r\n".to_owned(), 400),
+        (
+            format!("CONNECT db:80 HTTP/1.1\r\nhost: db:80\r\n{close}"),
+            400,
+        ),
         (
             format!("GET /.well-known/spin/health HTTP/1.1\r\nhost: x\r\n{close}"),
             200,

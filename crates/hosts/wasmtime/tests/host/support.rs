@@ -161,7 +161,7 @@ impl App {
     }
 }
 
-pub(crate) async fn send(
+async fn send(
     address: SocketAddr,
     mut request: Request<Full<Bytes>>,
 ) -> Response<hyper::body::Incoming> {
