@@ -30,6 +30,8 @@ impl Argon {
         let issuer = Secret::new("http://127.0.0.1".to_owned());
         options.variables =
             BTreeMap::from([("issuer".to_owned(), issuer), unused("token_hook_key")]);
+        // As `iam up` has it.
+        options.uninterrupted.insert("password".to_owned());
         let host = Host::start(options).await?;
         Ok(Self {
             hasher,

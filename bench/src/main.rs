@@ -60,7 +60,7 @@ async fn bench(options: &Options, dir: &std::path::Path) -> Result<()> {
     println!("memory of iam, idle: {:.0} MiB", stack.memory("VmRSS")?);
 
     let platform: Rc<dyn Platform> = Rc::new(NativePlatform::new(BTreeMap::new()));
-    let app = App::new(&stack, Rc::clone(&platform))?;
+    let app = App::new(&stack)?;
     let bare = BareHydra::start(stack.dir(), Rc::clone(&platform)).await?;
     let argon = Argon::start(dir, platform).await?;
     sequential(options.samples, &argon, &bare, &app).await?;

@@ -1,24 +1,34 @@
-use std::rc::Rc;
+use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use bytes::Bytes;
-use http::{Request, StatusCode};
-use iam_platform::Platform;
+use http::{Request, StatusCode, header};
+use http_body_util::{BodyExt, Full};
+use hyper_util::{
+    client::legacy::{Client, connect::HttpConnector},
+    rt::TokioExecutor,
+};
 use serde_json::{Value, json};
+use tokio::time::timeout;
 
 use crate::stack::Stack;
 
 /// A client of the stack, over HTTP as any app.
 pub(crate) struct App {
-    platform: Rc<dyn Platform>,
+    client: Client<HttpConnector, Full<Bytes>>,
     base_url: String,
     login: Value,
 }
 
+/// Longer than any answer takes: what is not there by then is lost.
+const PATIENCE: Duration = Duration::from_mins(2);
+
 impl App {
-    pub(crate) fn new(stack: &Stack, platform: Rc<dyn Platform>) -> Result<Self> {
+    pub(crate) fn new(stack: &Stack) -> Result<Self> {
+        let mut tcp = HttpConnector::new();
+        tcp.set_nodelay(true);
         Ok(Self {
-            platform,
+            client: Client::builder(TokioExecutor::new()).build(tcp),
             base_url: stack.text("base_url")?.to_owned(),
             login: json!({
                 "tenant": stack.text("tenant")?,
@@ -31,10 +41,15 @@ impl App {
 
     async fn post(&self, path: &str, body: &Value) -> Result<(StatusCode, Bytes)> {
         let request = Request::post(format!("{}{path}", self.base_url))
-            .header("content-type", "application/json")
-            .body(Bytes::from(body.to_string()))?;
-        let response = self.platform.fetch(request).await?;
-        Ok((response.status(), response.into_body()))
+            .header(header::CONTENT_TYPE, "application/json")
+            .body(Full::from(body.to_string()))?;
+        let exchange = async {
+            let response = self.client.request(request).await?;
+            let status = response.status();
+            let body = response.into_body().collect().await?.to_bytes();
+            Ok((status, body))
+        };
+        timeout(PATIENCE, exchange).await?
     }
 
     /// The refresh token of a login.
@@ -62,8 +77,6 @@ fn refresh_token((status, body): &(StatusCode, Bytes)) -> Result<String> {
         String::from_utf8_lossy(body)
     );
     let body: Value = serde_json::from_slice(body)?;
-    Ok(body["refresh_token"]
-        .as_str()
-        .context("no refresh token")?
-        .to_owned())
+    let token = body["refresh_token"].as_str().context("no refresh token")?;
+    Ok(token.to_owned())
 }

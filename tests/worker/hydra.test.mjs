@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { assertProblem, call, login, refresh, succeeded } from '../e2e/client.mjs';
-import { newDir, startIam } from '../e2e/harness.mjs';
+import { eventually, newDir, startIam } from '../e2e/harness.mjs';
 import { CONFIG, startWorker } from './wrangler.mjs';
 
 const FETCH_TIMEOUT_MS = 10_000;
@@ -40,7 +40,7 @@ describe('the way from the Worker to Hydra', () => {
     const worker = await startWorker(iam, { vars: { HYDRA_ADMIN_URL: url } });
     try {
       assertProblem(await login(worker), 500, 'internal');
-      assert.match(worker.logs(), /no binding HYDRA_ADMIN/);
+      await eventually(() => worker.logs().includes('no binding HYDRA_ADMIN'));
       assert.equal(asked, 0);
     } finally {
       await worker.stop();
@@ -128,10 +128,14 @@ async function listen(handle) {
 function forwarder(name, origin) {
   const dir = newDir();
   const config = join(dir, 'wrangler.toml');
-  writeFileSync(
-    config,
-    `name = "${name}"\nmain = "forward.mjs"\ncompatibility_date = "2026-04-01"\n[vars]\nORIGIN = "${origin}"\n`,
-  );
+  writeFileSync(config, [
+    `name = "${name}"`,
+    'main = "forward.mjs"',
+    'compatibility_date = "2026-04-01"',
+    '[env.production]',
+    `name = "${name}"`,
+    `vars = { ORIGIN = "${origin}" }`,
+  ].join('\n'));
   writeFileSync(
     join(dir, 'forward.mjs'),
     `export default {

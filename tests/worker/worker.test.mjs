@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import {
   assertProblem, call, isActive, login, loginBody, logout, payload, post, rawRequest, refresh, succeeded, tokensOf,
 } from '../e2e/client.mjs';
 import { addUser } from '../e2e/fixtures.mjs';
-import { startIam } from '../e2e/harness.mjs';
+import { eventually, newDir, ROOT, startIam } from '../e2e/harness.mjs';
 import { startWorker } from './wrangler.mjs';
 
 const TEN_MEGABYTES = 10 * 1024 * 1024;
@@ -61,8 +63,6 @@ describe('the Worker, in front of the same database and Hydra', () => {
       ['/.well-known/jwks.json', {}],
       ['/healthz', { method: 'POST' }],
       ['/healthz', { method: 'PROPFIND' }],
-      ['/nowhere', {}],
-      ['/password/hash', { method: 'POST', headers: json, body: '{"password":"x"}' }],
       ['/auth/login', { method: 'POST', headers: json, body: '{"tenant":' }],
       ['/auth/login', { method: 'POST', headers: json, body: '{}' }],
       ['/auth/login', { method: 'POST', headers: json }],
@@ -87,6 +87,12 @@ describe('the Worker, in front of the same database and Hydra', () => {
     }
   });
 
+  test('there is no more than is public', async () => {
+    for (const path of ['/', '/nowhere', '/password/hash', '/password/verify', '/admin/clients', '/oauth2/auth']) {
+      assertProblem(await post(worker, path, { password: 'guess' }), 404, 'not_found');
+    }
+  });
+
   test('a wrong password is refused, as an unknown user is', async () => {
     assertProblem(await login(worker, { password: 'wrong' }), 401, 'invalid_credentials');
     assertProblem(await login(worker, { username: 'nobody' }), 401, 'invalid_credentials');
@@ -106,6 +112,20 @@ describe('the Worker, in front of the same database and Hydra', () => {
     assert.match(rows[0].hash, /m=12288,t=3/);
     succeeded(await login(iam, { username: 'settler' }));
     assertProblem(await login(iam, { username: 'settler', password: 'wrong' }), 401, 'invalid_credentials');
+  });
+
+  test('a variable may be a number', async () => {
+    const config = join(newDir(), 'wrangler.toml');
+    const main = JSON.stringify(join(ROOT, 'components/worker/worker.mjs'));
+    // Fewer passes than are allowed: had it not been read, the login would go on.
+    writeFileSync(config, `name = "iam"\nmain = ${main}\ncompatibility_date = "2026-04-01"\nvars = { PASSWORD_ITERATIONS = 4 }\n`);
+    const careless = await startWorker(iam, { configs: [config] });
+    try {
+      assertProblem(await login(careless), 500, 'internal');
+      await eventually(() => careless.logs().includes('password_iterations'));
+    } finally {
+      await careless.stop();
+    }
   });
 
   test('a body of 10 MB is refused, announced or not, and the next login is served', async () => {
@@ -146,7 +166,7 @@ describe('the Worker, in front of the same database and Hydra', () => {
     const { sub, tenant, acr, amr } = payload((await tokensOf(worker)).access_token);
     const hook = {
       session: { id_token: { subject: sub }, extra: { tenant, acr, amr } },
-      request: { grant_types: ['refresh_token'] },
+      request: { grant_types: ['refresh_token'], granted_scopes: ['openid'] },
     };
     const ask = (headers) => post(worker, '/internal/token-hook', hook, headers);
     assertProblem(await ask({}), 404, 'not_found');

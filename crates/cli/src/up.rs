@@ -39,13 +39,19 @@ async fn up(options: &Options, started: Instant) -> Result<()> {
     let Stack {
         host,
         listener,
+        hook_listener,
         gateway,
         mut hydra,
     } = stack;
     let (close, closed) = oneshot::channel::<()>();
-    let serving = host.serve(listener, async {
-        let _ = closed.await;
-    });
+    let (close_hook, hook_closed) = oneshot::channel::<()>();
+    let serving = async {
+        let closed = async { drop(closed.await) };
+        host.serve(listener, closed).await;
+        drop(close_hook);
+    };
+    // Hydra asks the hook for the last logins too.
+    let hook = host.serve(hook_listener, async { drop(hook_closed.await) });
     let waiting = async {
         select! {
             () = stop.recv() => {}
@@ -54,7 +60,7 @@ async fn up(options: &Options, started: Instant) -> Result<()> {
         println!("stopping");
         drop(close);
     };
-    join!(serving, waiting);
+    join!(serving, hook, waiting);
     // What the last logins still needed goes after them.
     gateway.stop().await;
     hydra.stop().await;

@@ -11,6 +11,7 @@ use crate::secrets::Secrets;
 /// Where the parts listen, all of them on loopback but for us.
 pub(crate) struct Addresses {
     pub(crate) own: SocketAddr,
+    pub(crate) hook: SocketAddr,
     pub(crate) gateway: SocketAddr,
     pub(crate) hydra_public: SocketAddr,
     pub(crate) hydra_admin: SocketAddr,

@@ -37,6 +37,8 @@ use crate::{
 pub(crate) struct Stack {
     pub(crate) host: Host,
     pub(crate) listener: TcpListener,
+    /// Where Hydra calls the token hook.
+    pub(crate) hook_listener: TcpListener,
     pub(crate) gateway: RunningGateway,
     pub(crate) hydra: HydraProcess,
 }
@@ -68,6 +70,7 @@ impl Stack {
     pub(crate) async fn start(options: &Options, started: Instant) -> Result<Self> {
         let program = hydra::find(options.hydra.as_deref())?;
         let listener = bind((options.host, options.port).into()).await?;
+        let hook_listener = bind((Ipv4Addr::LOCALHOST, 0).into()).await?;
         create_private_dir(&options.dir)?;
         let platform: Rc<dyn Platform> = Rc::new(NativePlatform::new(BTreeMap::new()));
         let secrets = Secrets::open(&options.dir.join("secrets.json"), &*platform)?;
@@ -75,6 +78,7 @@ impl Stack {
         let gateway = bind_gateway(options, &secrets).await?;
         let addresses = Addresses {
             own: listener.local_addr()?,
+            hook: hook_listener.local_addr()?,
             gateway: gateway.local_addr(),
             hydra_public: free_address().await?,
             hydra_admin: free_address().await?,
@@ -87,7 +91,7 @@ impl Stack {
             addresses,
         };
         let gateway = run_gateway(gateway);
-        let token_hook_url = format!("http://{}/internal/token-hook", plan.addresses.own);
+        let token_hook_url = format!("http://{}/internal/token-hook", plan.addresses.hook);
         let hydra_config = plan.hydra_config(&token_hook_url);
         let own = async {
             let storage = plan.storage().await?;
@@ -107,6 +111,7 @@ impl Stack {
         Ok(Self {
             host,
             listener,
+            hook_listener,
             gateway,
             hydra: process,
         })

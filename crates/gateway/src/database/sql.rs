@@ -11,8 +11,7 @@ pub(crate) enum Kind {
     Insert,
     /// All the rest, such as changes of the schema and `begin immediate`.
     Other,
-    /// `pragma`. Some take effect when they are prepared and not when they run, so that one is to
-    /// be prepared once for each run.
+    /// `pragma`. Some take effect when they are prepared and not when they run.
     Pragma,
     /// `select`, `values`, `explain`.
     Read,

@@ -28,6 +28,7 @@ impl Query<'_> {
     pub(crate) fn check(&self, connection: &Connection) -> Result<(), StatementError> {
         self.check_arguments()?;
         if Kind::of(self.sql) == Kind::Pragma {
+            // To prepare it would be to run it.
             return Ok(());
         }
         match self.prepare(connection) {
@@ -92,10 +93,9 @@ impl Query<'_> {
         })
     }
 
-    /// Keeps `statement` prepared, unless it is a pragma, which would have no effect the next time,
-    /// or too long.
+    /// Keeps `statement` prepared, unless it is too long.
     fn put_away(&self, statement: CachedStatement<'_>) {
-        if Kind::of(self.sql) == Kind::Pragma || self.sql.len() > MAX_CACHED_BYTES {
+        if self.sql.len() > MAX_CACHED_BYTES {
             statement.discard();
         }
     }

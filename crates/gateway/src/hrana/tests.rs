@@ -154,6 +154,22 @@ async fn a_stream_without_a_request_for_ten_seconds_is_rolled_back_and_gone() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_baton_is_for_one_request() {
+    let server = Server::start().await;
+    let (first, _) = server.open(None, json!([execute("begin")])).await;
+    let (second, _) = server
+        .open(Some(&first), json!([execute("select 1")]))
+        .await;
+    let answer = server.send(Some(&first), json!([close()])).await;
+    assert_eq!(answer.status, StatusCode::BAD_REQUEST);
+    assert_eq!(answer.body, "Received a baton that has already been used");
+    let answer = server.send(Some(&second), json!([close()])).await;
+    assert_eq!(answer.body["baton"], Value::Null);
+    let answer = server.send(Some(&second), json!([close()])).await;
+    assert_eq!(answer.body, "Received an invalid baton");
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_writer_waits_five_seconds_for_one_that_idles_who_is_then_told_once() {
     let server = Server::start().await;
     let write = json!([

@@ -3,7 +3,8 @@
 //! A Worker is its routes and a call to [`serve`].
 //!
 //! The variable `issuer` is the binding `ISSUER`, and so on: `[vars]` and secrets are in capitals
-//! by Cloudflare's convention. Hydra is reached over service bindings: see [`destination`].
+//! by Cloudflare's convention. Hydra is reached over service bindings: see
+//! `destination.rs`.
 
 mod body;
 mod destination;
@@ -36,14 +37,13 @@ pub async fn serve(
     // `worker::Method` is `Get` for every method that it does not know.
     let method = request.inner().method();
     let parts = Request::builder().method(&*method).uri(request.path());
-    let Ok(mut request_in) = parts.body(body) else {
-        return Ok(ResponseBuilder::new()
-            .with_status(StatusCode::BAD_REQUEST.as_u16())
-            .empty());
+    let Ok(mut incoming) = parts.body(body) else {
+        // The path is none to the `http` crate, so none of ours.
+        let builder = ResponseBuilder::new();
+        return Ok(builder.with_status(StatusCode::BAD_REQUEST.into()).empty());
     };
-    *request_in.headers_mut() = headers::from_js(request.headers());
-    let response = iam_api::serve(Rc::new(Worker { env }), routes, request_in).await;
-    respond(response)
+    *incoming.headers_mut() = headers::from_js(request.headers());
+    respond(iam_api::serve(Rc::new(Worker { env }), routes, incoming).await)
 }
 
 async fn receive(request: &mut worker::Request) -> Body {
@@ -56,7 +56,7 @@ async fn receive(request: &mut worker::Request) -> Body {
         Collected::Broken => Body::Incomplete,
         Collected::TooLarge => {
             // The runtime cuts the connection of a body that was begun and not read to its end,
-            // and the answer with it.
+            // and the answer with it. How much there can be is bounded by Cloudflare.
             while let Some(Ok(_)) = stream.next().await {}
             Body::TooLarge
         }
@@ -66,7 +66,7 @@ async fn receive(request: &mut worker::Request) -> Body {
 fn respond(response: Response<Bytes>) -> worker::Result<worker::Response> {
     let (parts, body) = response.into_parts();
     let builder = ResponseBuilder::new()
-        .with_status(parts.status.as_u16())
+        .with_status(parts.status.into())
         .with_headers(headers::to_js(&parts.headers)?);
     // A 204 with a body, be it of no bytes, is none to the runtime.
     Ok(if body.is_empty() {
