@@ -4,8 +4,8 @@ import { assertProblem, call, login, logout, refresh, succeeded, tokensOf } from
 import { eventually, isRunning, killHydra, startIam } from './harness.mjs';
 import { startSwitch } from './switch.mjs';
 
-// Components wait this long for what is behind them, and then some for the rest of the request.
-const PATIENCE_MS = 20_000;
+// Components wait 10 s for what is behind them.
+const PATIENCE_MS = 15_000;
 
 describe('when something behind us is out of reach', () => {
   let iam, database, redis, hydraPublic, hydraAdmin;

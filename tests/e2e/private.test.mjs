@@ -45,7 +45,7 @@ describe('what is private', () => {
     const { sub, tenant, acr, amr } = payload(access_token);
     const hook = {
       session: { id_token: { subject: sub }, extra: { tenant, acr, amr } },
-      request: { grant_types: ['refresh_token'] },
+      request: { grant_types: ['refresh_token'], granted_scopes: ['openid', 'offline_access'] },
     };
     const ask = (headers) => post(iam, '/internal/token-hook', hook, headers);
     const key = iam.state.token_hook_key;

@@ -53,7 +53,7 @@ const HOST: u8 = 8;
 const HOST_ONLY: [&str; 9] = [
     "hyper",
     "hyper-util",
-    "libsql",
+    "libsql-rusqlite",
     "spin-executor",
     "spin-sdk",
     "tokio",

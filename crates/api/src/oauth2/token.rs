@@ -52,12 +52,16 @@ async fn handle(call: Call) -> Result<Response<Bytes>, Problem> {
 
 /// What is wrong with the request before anybody looks at its token.
 fn refusal(form: &[u8]) -> Option<&'static str> {
-    let mut grant_types = form_urlencoded::parse(form).filter(|(name, _)| name == "grant_type");
-    match (grant_types.next(), grant_types.next()) {
-        (Some((_, grant_type)), None) if grant_type == GRANT_TYPE => None,
-        (Some(_), None) => Some("unsupported_grant_type"),
-        // RFC 6749 §3.2: parameters must not be included more than once.
-        (None | Some(_), _) => Some("invalid_request"),
+    let one = |wanted: &str| {
+        let mut values = form_urlencoded::parse(form).filter(|(name, _)| name == wanted);
+        // RFC 6749 §3.2: one without a value is as good as omitted, and none may be repeated.
+        let value = values.next().filter(|(_, value)| !value.is_empty());
+        value.filter(|_| values.next().is_none())
+    };
+    match (one("grant_type"), one("refresh_token")) {
+        (Some((_, grant_type)), Some(_)) if grant_type == GRANT_TYPE => None,
+        (Some((_, grant_type)), _) if grant_type != GRANT_TYPE => Some("unsupported_grant_type"),
+        _ => Some("invalid_request"),
     }
 }
 
@@ -98,6 +102,10 @@ mod tests {
             Some("unsupported_grant_type")
         );
         assert_eq!(refusal(b"refresh_token=x"), Some("invalid_request"));
+        assert_eq!(
+            refusal(b"grant_type=refresh_token&refresh_token="),
+            Some("invalid_request")
+        );
         assert_eq!(
             refusal(b"grant_type=refresh_token&grant_type=password"),
             Some("invalid_request")

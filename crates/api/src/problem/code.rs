@@ -91,6 +91,12 @@ pub fn catalogue() -> String {
         // Writing to a string cannot fail.
         let _ = writeln!(page, "| `{text}` | {status} | {detail} |");
     }
+    page.push_str(
+        "\n`iam up` itself answers for paths that no component has (`not_found`), for requests\n\
+         that it cannot take on (`overloaded`, 503 with `Retry-After`), that are not HTTP\n\
+         (`bad_request`) or too large (`payload_too_large`), and for components that take too long\n\
+         (`timeout`, 504) or fail (`internal`): the same form, without a `trace_id`.\n",
+    );
     page
 }
 

@@ -12,11 +12,12 @@ pub(crate) async fn sleep(duration: Duration) {
     let mut registered: Option<CancelOnDropToken> = None;
     poll_fn(|context| {
         drop(registered.take());
-        let pollable = subscribe_instant(end);
-        if pollable.ready() {
+        // The clock decides: wasmtime says of a new pollable that it is not ready, even for a
+        // moment that is past.
+        if now() >= end {
             return Poll::Ready(());
         }
-        let token = push_waker_and_get_token(pollable, context.waker().clone());
+        let token = push_waker_and_get_token(subscribe_instant(end), context.waker().clone());
         registered = Some(token.into());
         Poll::Pending
     })

@@ -17,16 +17,40 @@ pub(crate) enum Problem {
 
 impl Problem {
     pub(crate) fn response(self) -> Response<Body> {
-        let (status, code) = match self {
-            Self::BadRequest => (StatusCode::BAD_REQUEST, "bad_request"),
-            Self::Internal => (StatusCode::INTERNAL_SERVER_ERROR, "internal"),
-            Self::NotFound => (StatusCode::NOT_FOUND, "not_found"),
-            Self::Overloaded => (StatusCode::SERVICE_UNAVAILABLE, "overloaded"),
-            Self::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, "payload_too_large"),
-            Self::Timeout => (StatusCode::GATEWAY_TIMEOUT, "timeout"),
+        let (status, code, detail) = match self {
+            Self::BadRequest => (
+                StatusCode::BAD_REQUEST,
+                "bad_request",
+                "The request is not one that HTTP knows.",
+            ),
+            Self::Internal => (
+                StatusCode::INTERNAL_SERVER_ERROR,
+                "internal",
+                "Something went wrong on our side.",
+            ),
+            Self::NotFound => (
+                StatusCode::NOT_FOUND,
+                "not_found",
+                "There is no such resource.",
+            ),
+            Self::Overloaded => (
+                StatusCode::SERVICE_UNAVAILABLE,
+                "overloaded",
+                "Too many requests are waiting already. Try again later.",
+            ),
+            Self::PayloadTooLarge => (
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "payload_too_large",
+                "The request body is too large.",
+            ),
+            Self::Timeout => (
+                StatusCode::GATEWAY_TIMEOUT,
+                "timeout",
+                "The request took too long.",
+            ),
         };
         let body = format!(
-            r#"{{"type":"about:blank","title":"{}","status":{},"code":"{code}"}}"#,
+            r#"{{"type":"about:blank","title":"{}","status":{},"code":"{code}","detail":"{detail}"}}"#,
             status.canonical_reason().unwrap_or_default(),
             status.as_u16(),
         );
@@ -34,6 +58,7 @@ impl Problem {
         *response.status_mut() = status;
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, PROBLEM_JSON);
+        headers.insert(header::CACHE_CONTROL, NO_STORE);
         if self == Self::Overloaded {
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
@@ -41,6 +66,7 @@ impl Problem {
     }
 }
 
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
 const PROBLEM_JSON: HeaderValue = HeaderValue::from_static("application/problem+json");
 
 #[cfg(test)]
@@ -62,7 +88,7 @@ mod tests {
         let body = response.into_body().collect().await.unwrap().to_bytes();
         assert_eq!(
             body,
-            r#"{"type":"about:blank","title":"Service Unavailable","status":503,"code":"overloaded"}"#
+            r#"{"type":"about:blank","title":"Service Unavailable","status":503,"code":"overloaded","detail":"Too many requests are waiting already. Try again later."}"#
         );
         assert!(
             !Problem::Internal

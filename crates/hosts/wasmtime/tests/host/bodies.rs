@@ -56,7 +56,7 @@ async fn a_connection_is_good_for_another_request_after_an_early_answer() {
 #[tokio::test]
 async fn a_body_over_the_limit_is_a_413() {
     let app = App::start(|options| options.body = 100_000).await;
-    let too_large = r#"{"type":"about:blank","title":"Payload Too Large","status":413,"code":"payload_too_large"}"#;
+    let too_large = r#"{"type":"about:blank","title":"Payload Too Large","status":413,"code":"payload_too_large","detail":"The request body is too large."}"#;
     app.send(post("/echo", 100_001)).await.check(413, too_large);
     let reply = app.send(post("/echo", 100_000)).await;
     assert_eq!((reply.status, reply.body.len()), (200, 100_000));

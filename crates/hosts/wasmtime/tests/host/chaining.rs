@@ -21,7 +21,7 @@ async fn components_call_each_other() {
 #[tokio::test]
 async fn a_private_component_is_not_reachable_from_outside() {
     let app = App::start(|_| {}).await;
-    let not_found = r#"{"type":"about:blank","title":"Not Found","status":404,"code":"not_found"}"#;
+    let not_found = r#"{"type":"about:blank","title":"Not Found","status":404,"code":"not_found","detail":"There is no such resource."}"#;
     for host in ["secret.spin.internal", "SECRET.spin.internal:80"] {
         let request = Request::get("/hello").header("host", host);
         let reply = app.send(request.body(Full::default()).unwrap()).await;

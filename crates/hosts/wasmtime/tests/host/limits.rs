@@ -20,8 +20,7 @@ async fn an_endless_loop_is_stopped_and_meanwhile_others_are_served() {
         app.get("/hello").await.check(200, "hello");
         start.elapsed()
     });
-    let timeout =
-        r#"{"type":"about:blank","title":"Gateway Timeout","status":504,"code":"timeout"}"#;
+    let timeout = r#"{"type":"about:blank","title":"Gateway Timeout","status":504,"code":"timeout","detail":"The request took too long."}"#;
     endless.check(504, timeout);
     assert!(served < Duration::from_millis(300), "{served:?}");
     assert!(app.logged(&["[front] was stopped: it ran for 600ms"]));

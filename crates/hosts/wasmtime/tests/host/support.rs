@@ -251,5 +251,4 @@ impl Upstream {
     }
 }
 
-pub(crate) const INTERNAL: &str =
-    r#"{"type":"about:blank","title":"Internal Server Error","status":500,"code":"internal"}"#;
+pub(crate) const INTERNAL: &str = r#"{"type":"about:blank","title":"Internal Server Error","status":500,"code":"internal","detail":"Something went wrong on our side."}"#;
