@@ -13,6 +13,10 @@ const PROGRAM = process.env.IAM_BIN ?? join(ROOT, 'target/release/iam');
 const READY_WITHIN_MS = 60_000;
 const STOP_WITHIN_MS = 15_000;
 
+// `ready`, and all that a person is told after it: the demo user's password has no place in a log,
+// but here.
+const ANNOUNCED = /^ready[^]*\n  Stop .*\n/m;
+
 /** The Hydra to run, as `make up` finds it. */
 let hydra;
 
@@ -91,7 +95,7 @@ export async function startProgram(program, args, { env, cwd = ROOT, ready, with
 export async function startIam({ env = {}, dir = newDir(), port = 0, manifest = join(ROOT, 'spin.toml') } = {}) {
   const args = ['up', '--port', String(port), '--dir', dir, '--manifest', manifest, '--demo'];
   const HYDRA_BIN = (hydra ??= execFileSync(join(ROOT, 'tools/hydra.sh'), { encoding: 'utf8' }).trim());
-  const program = await startProgram(PROGRAM, args, { env: { HYDRA_BIN, ...env }, ready: /^ready.*\n/m });
+  const program = await startProgram(PROGRAM, args, { env: { HYDRA_BIN, ...env }, ready: ANNOUNCED });
   const read = (name) => JSON.parse(readFileSync(join(dir, name), 'utf8'));
   const [dev, state] = [read('dev.json'), read('state.json')];
   const db = createClient({ url: state.database_origin, authToken: state.database_token });

@@ -1,4 +1,4 @@
-use std::{collections::BTreeSet, net::SocketAddr};
+use std::net::SocketAddr;
 
 use serde_json::{Value, json};
 
@@ -15,14 +15,6 @@ pub(crate) struct HydraConfig<'a> {
 }
 
 impl HydraConfig<'_> {
-    /// Where requests have to come one at a time: at both ends of a Hydra on SQLite.
-    pub(crate) fn one_at_a_time(&self) -> Vec<BTreeSet<String>> {
-        match self.dsn {
-            Some(_) => Vec::new(),
-            None => vec![[self.public, self.admin].map(|a| a.to_string()).into()],
-        }
-    }
-
     pub(crate) fn to_json(&self) -> Value {
         let page = |name: &str| format!("{}/oauth2/{name}", self.issuer);
         json!({
@@ -76,14 +68,16 @@ impl HydraConfig<'_> {
     }
 }
 
-/// A file in the folder that Hydra runs in. Hydra insists on foreign keys; with WAL and NORMAL a
-/// login does not wait for the disk, and a crash of the machine can cost the last tokens, whose
-/// owners log in again.
+/// A file in the folder that Hydra runs in.
 ///
-/// Hydra uses a second connection inside its transactions, so on SQLite it does one thing at a
-/// time or fails; see [`HydraConfig::one_at_a_time`].
-const SQLITE: &str =
-    "sqlite://hydra.db?_fk=true&_journal_mode=WAL&_synchronous=NORMAL&_busy_timeout=10000";
+/// Hydra insists on foreign keys. With WAL and NORMAL a login does not wait for the disk, and a
+/// crash of the machine can cost the last tokens, whose owners log in again. The rest lets more
+/// than one request work at once: `lock=false` turns off a mutex of Hydra's database library that
+/// deadlocks with SQLite's own lock, `_txlock=immediate` has a transaction wait for that lock
+/// where it otherwise fails, and since Hydra uses a second connection inside a transaction, there
+/// must be connections to spare.
+const SQLITE: &str = "sqlite://hydra.db?_fk=true&_journal_mode=WAL&_synchronous=NORMAL\
+    &_busy_timeout=10000&lock=false&_txlock=immediate&max_conns=300&max_idle_conns=300";
 
 fn listen(at: SocketAddr) -> Value {
     json!({
@@ -110,7 +104,6 @@ mod tests {
             token_hook_key: "key",
             system_secret: "secret",
         };
-        assert_eq!(config.one_at_a_time()[0].len(), 2);
         let config = config.to_json();
         assert_eq!(config["urls"]["self"]["issuer"], "https://id.example");
         assert_eq!(config["strategies"]["access_token"], "jwt");

@@ -1,5 +1,5 @@
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     rc::Rc,
@@ -95,7 +95,7 @@ impl Stack {
         let hydra_config = plan.hydra_config(&token_hook_url);
         let own = async {
             let storage = plan.storage().await?;
-            let host = plan.host(hydra_config.one_at_a_time()).await?;
+            let host = plan.host().await?;
             Ok((storage, host, started.elapsed()))
         };
         let ((storage, host, without_hydra), (process, hydra)) =
@@ -135,12 +135,11 @@ impl Plan<'_> {
     }
 
     /// The components, ready to answer.
-    async fn host(&self, one_at_a_time: Vec<BTreeSet<String>>) -> Result<Host> {
+    async fn host(&self) -> Result<Host> {
         let variables = Variables::new(&self.issuer, &self.addresses, &self.secrets);
         let mut options = HostOptions::new(&self.options.manifest);
         options.variables = variables.0;
         options.cache = Some(self.options.dir.join("cache"));
-        options.one_at_a_time = one_at_a_time;
         limits(&mut options);
         options.progress = Arc::new(|progress| {
             if let Progress::Compile { component } = progress {
@@ -236,10 +235,12 @@ fn limits(options: &mut HostOptions) {
         };
         options.limits.insert(component.to_owned(), limit);
     };
-    // A hash keeps a core busy; a login mostly waits. More logins under way at once would all get
-    // slower, so the others wait in line instead.
+    // A hash keeps a core busy; the others mostly wait for Hydra. More of them under way at once
+    // would all get slower, so they wait in line instead.
     limit("password", cores);
-    limit("login", 8 * cores);
+    for component in ["login", "refresh", "logout", "oauth2"] {
+        limit(component, 8 * cores);
+    }
     options.uninterrupted.insert("password".to_owned());
     // Hydra asks the hook while a login or a refresh waits for Hydra.
     options.callbacks.insert("token-hook".to_owned());

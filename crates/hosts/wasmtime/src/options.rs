@@ -82,8 +82,6 @@ pub struct HostOptions {
     pub head: Duration,
     /// How long requests may go on after the host was asked to stop.
     pub grace: Duration,
-    /// Servers, each by all its authorities (`127.0.0.1:4444`), that can do one thing at a time.
-    pub one_at_a_time: Vec<BTreeSet<String>>,
     /// How long outbound requests may take.
     pub outbound: Timeouts,
     /// Takes what components print and what the operator should know; stderr by default.
@@ -116,7 +114,6 @@ impl HostOptions {
             connections: 10_000,
             head: Duration::from_secs(15),
             grace: Duration::from_secs(10),
-            one_at_a_time: Vec::new(),
             outbound: Timeouts {
                 connect: Duration::from_secs(5),
                 first_byte: Duration::from_secs(20),

@@ -3,7 +3,6 @@
 mod allowed;
 mod client;
 mod destination;
-mod turns;
 
 use std::sync::Arc;
 
@@ -13,7 +12,6 @@ use wasmtime_wasi_http::{Error, RequestOptions, WasiHttpHooks};
 pub(crate) use allowed::{AllowedHost, AllowedHosts};
 pub(crate) use client::Client;
 pub(crate) use destination::{Destination, is_component_host};
-pub(crate) use turns::Turns;
 
 use crate::{body::Body, component::Loaded, host::Inner};
 

@@ -27,14 +27,12 @@ use tokio::{
 use wasmtime_wasi::runtime::AbortOnDropJoinHandle;
 use wasmtime_wasi_http::{Error, RequestOptions};
 
-use super::Turns;
 use crate::{body::Body, options::Timeouts};
 
 /// The connections to other servers, shared by all instances and kept alive between requests.
 pub(crate) struct Client {
     pool: Pool,
     timeouts: Timeouts,
-    turns: Turns,
     io: Handle,
 }
 
@@ -42,7 +40,7 @@ type Pool = legacy::Client<HttpsConnector<HttpConnector>, Body>;
 
 impl Client {
     /// To be made in the runtime that does the I/O.
-    pub(crate) fn new(timeouts: Timeouts, turns: Turns) -> Self {
+    pub(crate) fn new(timeouts: Timeouts) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);
@@ -58,7 +56,6 @@ impl Client {
         Self {
             pool,
             timeouts,
-            turns,
             io: Handle::current(),
         }
     }
@@ -77,11 +74,7 @@ impl Client {
                 .between_bytes_timeout
                 .unwrap_or(defaults.between_bytes),
         };
-        let turn = self.turns.wait(request.uri());
-        let exchange = self.io.spawn(async move {
-            let _turn = turn.await;
-            exchange(pool, request, timeouts).await
-        });
+        let exchange = self.io.spawn(exchange(pool, request, timeouts));
         AbortOnDropJoinHandle::from(exchange)
     }
 }

@@ -132,10 +132,12 @@ async fn a_public_place_that_waits_for_a_chained_one_always_gets_it() {
 async fn nobody_waits_for_a_component_that_cannot_be_interrupted() {
     let app = App::start(|options| {
         options.deadline = Duration::from_millis(100);
+        options.patience = Duration::from_millis(100);
         options.uninterrupted.insert("secret".to_owned());
+        // A place is free again a moment after the answer is there.
         let limit = Limit {
             running: 1,
-            waiting: 0,
+            waiting: 1,
         };
         options.limits.insert("secret".to_owned(), limit);
     })
