@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { assertProblem, call, login, logout, refresh, succeeded, tokensOf } from './client.mjs';
-import { eventually, isRunning, killHydra, startIam } from './harness.mjs';
+import { childrenOf, eventually, isRunning, killHydra, startIam } from './harness.mjs';
 import { startSwitch } from './switch.mjs';
 
 // Components wait 10 s for what is behind them.
@@ -105,6 +105,25 @@ describe('when something behind us is out of reach', () => {
     assert.deepEqual(await readiness(), [503, { ...fine, ephemeral: 'unavailable' }]);
     await redis.mend();
     assert.deepEqual(await readiness(), [200, fine]);
+  });
+
+  test('a Hydra that stands still: 20 logins at once all hear of it in time, and the next works', async () => {
+    const direct = await startIam();
+    const [hydra] = childrenOf(direct.pid);
+    try {
+      process.kill(hydra.pid, 'SIGSTOP');
+      const answers = await quick(Promise.all(Array.from({ length: 20 }, () => login(direct))));
+      for (const answer of answers) {
+        // Those that found the queue full were told so at once.
+        if (answer.body.code === 'overloaded') assertProblem(answer, 503, 'overloaded', { traced: false });
+        else assertProblem(answer, 503, 'oauth_unavailable');
+      }
+      process.kill(hydra.pid, 'SIGCONT');
+      succeeded(await quick(login(direct)));
+    } finally {
+      process.kill(hydra.pid, 'SIGCONT');
+      await direct.stop();
+    }
   });
 
   test('a Hydra that was killed is started again, and logins from before go on', async () => {

@@ -6,8 +6,11 @@
 //! Deliberately absent: sockets, files, threads and environment variables. Futures are not
 //! `Send`, because those of a Worker are not (ADR 0002).
 
+mod collect;
+
 use async_trait::async_trait;
 use bytes::Bytes;
+pub use collect::{Collected, collect};
 use http::{Request, Response};
 use iam_model::Timestamp;
 use thiserror::Error;

@@ -69,7 +69,9 @@ struct Plan<'a> {
 impl Stack {
     pub(crate) async fn start(options: &Options, started: Instant) -> Result<Self> {
         let program = hydra::find(options.hydra.as_deref())?;
-        let listener = bind((options.host, options.port).into()).await?;
+        let listener = bind((options.host, options.port).into())
+            .await
+            .context("cannot serve at --host and --port (IAM_HOST, IAM_PORT)")?;
         let hook_listener = bind((Ipv4Addr::LOCALHOST, 0).into()).await?;
         create_private_dir(&options.dir)?;
         let platform: Rc<dyn Platform> = Rc::new(NativePlatform::new(BTreeMap::new()));

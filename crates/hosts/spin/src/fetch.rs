@@ -3,13 +3,10 @@ use std::{pin::pin, time::Duration};
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http::{Request, Response};
-use iam_platform::{FETCH_TIMEOUT_MS, FetchError, MAX_RESPONSE_BYTES};
+use iam_platform::{Collected, FETCH_TIMEOUT_MS, FetchError, MAX_RESPONSE_BYTES, collect};
 use spin_sdk::http::{IncomingResponse, SendError, send};
 
-use crate::{
-    body::{Collected, collect},
-    timer::sleep,
-};
+use crate::timer::sleep;
 
 /// Sends `request` and collects the response, unless it takes too long.
 pub(crate) async fn fetch(request: Request<Bytes>) -> Result<Response<Bytes>, FetchError> {
@@ -34,7 +31,7 @@ async fn exchange(request: Request<Bytes>) -> Result<Response<Bytes>, FetchError
     let unreachable = |reason: &str| FetchError::Unreachable {
         reason: reason.to_owned(),
     };
-    let body = match collect(incoming.take_body_stream(), MAX_RESPONSE_BYTES).await {
+    let body = match collect(&mut pin!(incoming.take_body_stream()), MAX_RESPONSE_BYTES).await {
         Collected::All(body) => body,
         Collected::Broken => return Err(unreachable("the response broke off")),
         Collected::TooLarge => return Err(FetchError::TooLarge),

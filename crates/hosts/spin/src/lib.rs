@@ -3,21 +3,18 @@
 //!
 //! A component is its routes and a call to [`serve`].
 
-mod body;
 mod fetch;
 mod timer;
 
-use std::{rc::Rc, time::SystemTime};
+use std::{pin::pin, rc::Rc, time::SystemTime};
 
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
 use iam_api::{Body, MAX_BODY_BYTES, Route};
 use iam_model::Timestamp;
-use iam_platform::{FetchError, Platform};
+use iam_platform::{Collected, FetchError, Platform, collect};
 use spin_sdk::{http::IncomingRequest, variables};
-
-use crate::body::Collected;
 
 /// Answers `request` by the one of `routes` that fits.
 pub async fn serve(request: IncomingRequest, routes: &[Route]) -> Response<Vec<u8>> {
@@ -27,7 +24,7 @@ pub async fn serve(request: IncomingRequest, routes: &[Route]) -> Response<Vec<u
     for (name, value) in request.headers().entries() {
         parts = parts.header(name, value);
     }
-    let body = match body::collect(request.into_body_stream(), MAX_BODY_BYTES).await {
+    let body = match collect(&mut pin!(request.into_body_stream()), MAX_BODY_BYTES).await {
         Collected::All(bytes) => Body::Complete(bytes),
         Collected::Broken => Body::Incomplete,
         Collected::TooLarge => Body::TooLarge,

@@ -3,7 +3,9 @@ use std::{pin::pin, time::Duration};
 use bytes::Bytes;
 use futures_util::future::{Either, select};
 use http::{Request, Response};
-use iam_platform::{FETCH_TIMEOUT_MS, FetchError, MAX_RESPONSE_BYTES, Platform};
+use iam_platform::{
+    Collected, FETCH_TIMEOUT_MS, FetchError, MAX_RESPONSE_BYTES, Platform, collect,
+};
 use worker::{
     AbortController, AbortSignal, Delay, Fetch, Fetcher,
     js_sys::Uint8Array,
@@ -12,7 +14,6 @@ use worker::{
 
 use crate::{
     Worker,
-    body::{Collected, collect},
     destination::{Destination, destination, origin},
     headers,
 };

@@ -6,7 +6,6 @@
 //! by Cloudflare's convention. Hydra is reached over service bindings: see
 //! `destination.rs`.
 
-mod body;
 mod destination;
 mod fetch;
 mod headers;
@@ -19,10 +18,8 @@ use futures_util::StreamExt;
 use http::{Request, Response, StatusCode};
 use iam_api::{Body, MAX_BODY_BYTES, Route};
 use iam_model::Timestamp;
-use iam_platform::{FetchError, Platform};
+use iam_platform::{Collected, FetchError, Platform, collect};
 use worker::{Env, ResponseBuilder, js_sys::Reflect};
-
-use crate::body::{Collected, collect};
 
 /// Answers `request` by the one of `routes` that fits.
 ///

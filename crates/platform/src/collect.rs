@@ -1,21 +1,22 @@
-use std::pin::pin;
-
 use bytes::{Bytes, BytesMut};
 use futures_util::{Stream, StreamExt};
 
-/// A body as far as it was read.
-pub(crate) enum Collected {
+/// A body as far as a host read it.
+#[derive(Debug)]
+pub enum Collected {
+    /// All of it.
     All(Bytes),
+    /// It broke off.
     Broken,
+    /// It is larger than it may be; the rest was not read.
     TooLarge,
 }
 
-/// Reads `stream` to its end, or to one byte over `limit`.
-pub(crate) async fn collect<E>(
-    stream: impl Stream<Item = Result<Vec<u8>, E>>,
+/// Reads `stream` to its end, or until it is more than `limit` bytes.
+pub async fn collect<E>(
+    stream: &mut (impl Stream<Item = Result<Vec<u8>, E>> + Unpin),
     limit: usize,
 ) -> Collected {
-    let mut stream = pin!(stream);
     let mut body = BytesMut::new();
     while let Some(chunk) = stream.next().await {
         let Ok(chunk) = chunk else {
@@ -40,7 +41,9 @@ mod tests {
             .iter()
             .map(|chunk| chunk.map(|text| text.as_bytes().to_vec()))
             .collect();
-        collect(stream::iter(chunks), 4).now_or_never().unwrap()
+        collect(&mut stream::iter(chunks), 4)
+            .now_or_never()
+            .unwrap()
     }
 
     #[test]
