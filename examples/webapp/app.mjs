@@ -16,10 +16,11 @@ const LOGIN_ERRORS = {
   tenant_suspended: 'Your organisation’s access is suspended.',
 };
 const OUTAGE = 'Logging in is not possible right now. Please try again in a moment.';
-const NOTICES = {
-  'logged-out': 'You are logged out.',
-  ended: 'Your session has ended. Please log in again.',
-};
+// By what the URL says, which anybody can write.
+const NOTICES = new Map([
+  ['logged-out', 'You are logged out.'],
+  ['ended', 'Your session has ended. Please log in again.'],
+]);
 
 /** The web app as an HTTP server that does not listen yet. */
 export function createApp(settings) {
@@ -84,7 +85,7 @@ class App {
   loginForm({ request, response, query }) {
     const session = this.#sessions.find(request) ?? this.#sessions.start(request, response);
     if (session.tokens) return redirect(response, '/');
-    const notice = NOTICES[query.get('notice')];
+    const notice = NOTICES.get(query.get('notice'));
     sendPage(response, 200, loginPage({ csrf: session.csrf, notice }));
   }
 
@@ -152,8 +153,8 @@ class App {
 function explain(error) {
   if (LOGIN_ERRORS[error.code]) return { status: error.status, alert: LOGIN_ERRORS[error.code] };
   // A user name that cannot be one is a wrong one.
-  const entered = error.code === 'invalid_request' && error.fields.every((name) => name === 'username' || name === 'password');
-  if (entered) return { status: 401, alert: LOGIN_ERRORS.invalid_credentials };
+  const wasEntered = error.fields.every((name) => name === 'username' || name === 'password');
+  if (error.code === 'invalid_request' && wasEntered) return { status: 401, alert: LOGIN_ERRORS.invalid_credentials };
   console.error(`login: ${error.code} (trace id ${error.traceId})`);
   if (error.isOutage) return { status: 503, alert: OUTAGE };
   return { status: 500, alert: 'Logging in failed on our side. We have been told.' };

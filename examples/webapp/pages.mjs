@@ -72,7 +72,8 @@ function button(action, label, csrf) {
 function table(orders) {
   if (orders.length === 0) return html`<p>There are no orders today.</p>`;
   return html`<table>
-        <thead><tr><th>Order</th><th>Customer</th><th>Item</th><th class="number">Quantity</th><th class="number">Total</th></tr></thead>
+        <thead><tr><th>Order</th><th>Customer</th><th>Item</th>
+          <th class="number">Quantity</th><th class="number">Total</th></tr></thead>
         <tbody>${orders.map((order) => html`
           <tr><td>${order.id}</td><td>${order.customer}</td><td>${order.item}</td>
             <td class="number">${order.quantity}</td><td class="number">${euros(order.total_cents)}</td></tr>`)}

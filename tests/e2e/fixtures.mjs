@@ -57,13 +57,14 @@ export async function addClient(iam, id, { tenantId, firstParty = true, inHydra 
   if (!inHydra) return;
   const admin = new URL('/admin/clients/', iam.state.hydra_admin_url);
   const template = await (await fetch(new URL(iam.dev.client_id, admin))).json();
-  const { client_name, token_endpoint_auth_method, grant_types, response_types, redirect_uris, scope, audience } = template;
+  const kept = [
+    'client_name', 'token_endpoint_auth_method', 'grant_types', 'response_types', 'redirect_uris', 'scope', 'audience',
+  ];
+  const registration = Object.fromEntries(kept.map((name) => [name, template[name]]));
   const response = await fetch(new URL('/admin/clients', admin), {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({
-      client_id: id, client_name, token_endpoint_auth_method, grant_types, response_types, redirect_uris, scope, audience,
-    }),
+    body: JSON.stringify({ client_id: id, ...registration }),
   });
   if (!response.ok) throw new Error(`Hydra did not take the client: ${await response.text()}`);
 }

@@ -4,7 +4,9 @@ import { assertProblem, call, loginBody, payload, post, rawRequest, tokensOf } f
 import { startIam } from './harness.mjs';
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-const PRIVATE_HOSTS = ['password.spin.internal', 'password.spin.internal:80', 'PASSWORD.SPIN.INTERNAL', 'password', 'token-hook.spin.internal'];
+const PRIVATE_HOSTS = [
+  'password.spin.internal', 'password.spin.internal:80', 'PASSWORD.SPIN.INTERNAL', 'password', 'token-hook.spin.internal',
+];
 
 describe('what is private', () => {
   let iam;
@@ -35,7 +37,8 @@ describe('what is private', () => {
       });
       assert.equal(tokens.status, 200, `${host}: ${tokens.text}`);
       assert.equal(payload(tokens.body.access_token).iss, iam.dev.issuer);
-      const metadata = await rawRequest(iam, { path: '/.well-known/openid-configuration', method: 'GET', headers: { host } });
+      const path = '/.well-known/openid-configuration';
+      const metadata = await rawRequest(iam, { path, method: 'GET', headers: { host } });
       assert.equal(metadata.body.issuer, iam.dev.issuer);
     }
   });
@@ -61,7 +64,8 @@ describe('what is private', () => {
   test('nothing of Hydra shows through', async () => {
     const paths = [
       '/admin/clients', '/clients', '/oauth2/auth', '/oauth2/introspect', '/oauth2/revoke', '/oauth2/sessions/logout',
-      '/oauth2/auth/requests/login', '/userinfo', '/oauth2/fallbacks/error', '/health/ready', '/version', '/.well-known/webfinger',
+      '/oauth2/auth/requests/login', '/userinfo', '/oauth2/fallbacks/error', '/health/ready', '/version',
+      '/.well-known/webfinger',
     ];
     for (const path of paths) {
       for (const method of ['GET', 'POST']) {

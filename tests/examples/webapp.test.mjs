@@ -42,8 +42,8 @@ describe('the sample web app, below the browser', () => {
       const response = await fetch(url + path, { redirect: 'manual', ...init, headers: { cookie } });
       const setCookie = response.headers.get('set-cookie');
       if (setCookie) cookie = setCookie.split(';')[0];
-      const text = await response.text();
-      return { status: response.status, headers: response.headers, location: response.headers.get('location'), text, setCookie };
+      const { status, headers } = response;
+      return { status, headers, location: headers.get('location'), setCookie, text: await response.text() };
     };
     const csrf = async (path) => (await ask(path)).text.match(/name="csrf" value="([^"]+)"/)[1];
     const submit = (path, fields) => ask(path, { method: 'POST', body: new URLSearchParams(fields) });
@@ -96,6 +96,13 @@ describe('the sample web app, below the browser', () => {
       assert.match(headers.get('content-security-policy'), /default-src 'none'.*frame-ancestors 'none'/);
       assert.equal(headers.get('cache-control'), 'no-store');
       assert.equal(headers.get('x-content-type-options'), 'nosniff');
+    }
+  });
+
+  test('a notice is one of the app’s own, whatever the URL says', async () => {
+    assert.match((await visitor(app).ask('/login?notice=logged-out')).text, /You are logged out/);
+    for (const notice of ['constructor', '__proto__', '<b>', '']) {
+      assert.doesNotMatch((await visitor(app).ask(`/login?notice=${notice}`)).text, /role="status"/);
     }
   });
 
