@@ -7,7 +7,7 @@ mod ours;
 mod stack;
 mod stats;
 
-use std::{collections::BTreeMap, path::PathBuf, rc::Rc};
+use std::{path::PathBuf, rc::Rc};
 
 use anyhow::Result;
 use clap::Parser;
@@ -59,7 +59,7 @@ async fn bench(options: &Options, dir: &std::path::Path) -> Result<()> {
     let stack = Stack::start(&options.program, dir)?;
     println!("memory of iam, idle: {:.0} MiB", stack.memory("VmRSS")?);
 
-    let platform: Rc<dyn Platform> = Rc::new(NativePlatform::new(BTreeMap::new()));
+    let platform: Rc<dyn Platform> = Rc::new(NativePlatform::default());
     let app = App::new(&stack)?;
     let bare = BareHydra::start(stack.dir(), Rc::clone(&platform)).await?;
     let argon = Argon::start(dir, platform).await?;

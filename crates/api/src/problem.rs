@@ -106,6 +106,13 @@ impl Problem {
     }
 }
 
+/// A response that is its status.
+pub(crate) fn empty(status: StatusCode) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::new());
+    *response.status_mut() = status;
+    response
+}
+
 /// A response with `body` as JSON that no cache keeps (RFC 6749 §5.1).
 pub(crate) fn json(
     status: StatusCode,

@@ -15,7 +15,7 @@ use subtle::ConstantTimeEq;
 use crate::{
     Route,
     call::Call,
-    problem::{Code, Problem, json},
+    problem::{Code, Problem, empty, json},
 };
 
 /// The route.
@@ -106,12 +106,6 @@ fn subject(session: Session, scope: Scope) -> Option<RefreshedSubject> {
         assurance: Assurance { acr, amr },
         scope,
     })
-}
-
-fn empty(status: StatusCode) -> Response<Bytes> {
-    let mut response = Response::new(Bytes::new());
-    *response.status_mut() = status;
-    response
 }
 
 #[cfg(test)]

@@ -10,7 +10,12 @@ use bytes::Bytes;
 use http::{Method, Response, StatusCode};
 use iam_auth::logout;
 
-use crate::{Route, call::Call, fields::Fields, problem::Problem};
+use crate::{
+    Route,
+    call::Call,
+    fields::Fields,
+    problem::{Problem, empty},
+};
 
 /// The route.
 pub const ROUTE: Route = Route {
@@ -26,7 +31,5 @@ async fn handle(call: Call) -> Result<Response<Bytes>, Problem> {
     let proof = fields.finish()?;
     let (client_id, token) = (client_id.open(&proof)?, token.open(&proof)?);
     logout(&call.hydra()?, &client_id, &token).await?;
-    let mut response = Response::new(Bytes::new());
-    *response.status_mut() = StatusCode::NO_CONTENT;
-    Ok(response)
+    Ok(empty(StatusCode::NO_CONTENT))
 }

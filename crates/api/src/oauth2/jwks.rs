@@ -6,6 +6,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Method, Response, header};
 use iam_auth::AuthError;
 
+use super::published;
 use crate::{Route, call::Call, problem::Problem};
 
 /// The route.
@@ -18,14 +19,10 @@ pub const ROUTE: Route = Route {
 async fn handle(call: Call) -> Result<Response<Bytes>, Problem> {
     let keys = call.hydra()?.jwks().await.map_err(AuthError::from)?;
     let mut response = Response::new(keys);
-    let headers = response.headers_mut();
     // RFC 7517 §8.5.2.
     let media_type = HeaderValue::from_static("application/jwk-set+json");
-    headers.insert(header::CONTENT_TYPE, media_type);
-    let caching = HeaderValue::from_static("public, max-age=300");
-    headers.insert(header::CACHE_CONTROL, caching);
-    // Any web app may verify a token by itself, and these keys are public.
-    let anybody = HeaderValue::from_static("*");
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anybody);
-    Ok(response)
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, media_type);
+    Ok(published(response))
 }

@@ -4,10 +4,10 @@
 //! Permissions: none.
 
 use bytes::Bytes;
-use http::{HeaderValue, Method, Response, StatusCode, header};
+use http::{Method, Response, StatusCode};
 use serde::Serialize;
 
-use super::{jwks, token};
+use super::{jwks, published, token};
 use crate::{
     Route,
     call::Call,
@@ -71,11 +71,6 @@ fn handle(call: &Call) -> Result<Response<Bytes>, Problem> {
         ],
         acr_values_supported: &["pwd"],
     };
-    let mut response = json(StatusCode::OK, "application/json", &metadata);
-    let headers = response.headers_mut();
-    let caching = HeaderValue::from_static("public, max-age=300");
-    headers.insert(header::CACHE_CONTROL, caching);
-    let anybody = HeaderValue::from_static("*");
-    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, anybody);
-    Ok(response)
+    let response = json(StatusCode::OK, "application/json", &metadata);
+    Ok(published(response))
 }

@@ -1,5 +1,4 @@
 use std::{
-    collections::BTreeMap,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     rc::Rc,
@@ -74,7 +73,7 @@ impl Stack {
             .context("cannot serve at --host and --port (IAM_HOST, IAM_PORT)")?;
         let hook_listener = bind((Ipv4Addr::LOCALHOST, 0).into()).await?;
         create_private_dir(&options.dir)?;
-        let platform: Rc<dyn Platform> = Rc::new(NativePlatform::new(BTreeMap::new()));
+        let platform: Rc<dyn Platform> = Rc::new(NativePlatform::default());
         let secrets = Secrets::open(&options.dir.join("secrets.json"), &*platform)?;
         println!("iam {}", env!("CARGO_PKG_VERSION"));
         let gateway = bind_gateway(options, &secrets).await?;

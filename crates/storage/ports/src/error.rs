@@ -23,7 +23,9 @@ pub enum StorageError {
     #[error("no such object")]
     NotFound,
     /// The schema is older or newer than this program.
-    #[error("schema is not the one of this version: run its `iam migrate`")]
+    #[error(
+        "schema is not the one of this version: `iam up` of this version brings its own up to date"
+    )]
     Schema,
     /// Somebody else changed the object first.
     #[error("changed by somebody else")]
