@@ -1,8 +1,8 @@
 # The menu. `make` lists it.
 SHELL := /bin/sh
-COMPONENTS := health login logout oauth2 password refresh token-hook
+COMPONENTS := account admin challenge health login logout messages mfa oauth2 password refresh token-hook
 WASM := wasm32-wasip2
-PORTABLE := -p iam-api -p iam-auth -p iam-config -p iam-hydra -p iam-identity -p iam-model \
+PORTABLE := -p iam-account -p iam-api -p iam-auth -p iam-config -p iam-hydra -p iam-identity -p iam-messaging -p iam-model \
 	-p iam-platform -p iam-policy -p iam-security -p iam-storage -p iam-storage-memory
 
 .PHONY: help
@@ -26,7 +26,7 @@ targets:
 .PHONY: check
 check: targets ## The fast part: format, lints, all three targets
 	cargo fmt --all --check
-	cargo clippy --workspace --all-targets -- -D warnings
+	cargo clippy $(PROFILE) --workspace --all-targets -- -D warnings
 	cargo check $(PORTABLE) --target $(WASM)
 	cargo check $(PORTABLE) --target wasm32-unknown-unknown
 
@@ -35,12 +35,13 @@ test: ## Everything: unit, conformance, end to end; installs and starts what it 
 	tests/run.sh
 
 .PHONY: bench
-bench: build ## Measure, side by side, and print ratios
-	@HYDRA_BIN="$$(tools/hydra.sh)" || exit 1; export HYDRA_BIN; cargo run --quiet --release -p iam-bench
+bench: build ## Measure, side by side, and print ratios; PARTS="engines scale" measures some of it only
+	@HYDRA_BIN="$$(tools/hydra.sh)" || exit 1; export HYDRA_BIN; cargo run --quiet --release -p iam-bench -- $(PARTS)
 
 .PHONY: docs
 docs: ## Regenerate the pages that come from code
 	cargo run --quiet -p iam-api --example errors_page > docs/errors.md.new && mv docs/errors.md.new docs/errors.md
+	cargo run --quiet -p iam-api --example openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json
 
 .PHONY: hydra
 hydra: ## Build Hydra if there is none

@@ -5,25 +5,47 @@ cd "$(dirname "$0")/.."
 
 step() { printf '\n== %s\n' "$*"; }
 
-for tool in cargo go make node npm; do
-    command -v "$tool" >/dev/null || { echo "$tool is missing: the tests need Rust, Go, make and Node.js 20" >&2; exit 1; }
+for tool in cargo go java make mvn node npm python3; do
+    command -v "$tool" >/dev/null || { echo "$tool is missing: the tests need Rust, Go, Java 17, Maven, make, Node.js 20 and Python 3" >&2; exit 1; }
 done
 
-step "what the tests run against: Hydra, sqld, Chromium, JavaScript clients"
+step "what the tests run against: Hydra, sqld, PostgreSQL, MariaDB, FerretDB, MySQL, Redis, Chromium, JavaScript clients"
 HYDRA_BIN=$(tools/hydra.sh)
 SQLD_BIN=$(tools/sqld.sh)
 CHROMIUM_BIN=$(tools/chromium.sh)
-export HYDRA_BIN SQLD_BIN CHROMIUM_BIN
+POSTGRES_BIN=$(tools/postgres.sh)
+MARIADB_BIN=$(tools/mariadb.sh)
+FERRETDB_BIN=$(tools/ferretdb.sh)
+PS_HTTP_SIM_BIN=$(tools/ps-http-sim.sh)
+# Debian has it in its unstable release only: without it MariaDB has to do.
+MYSQL_ROOT=$(tools/mysql.sh) || MYSQL_ROOT=
+REDIS_BIN=$(tools/redis.sh)
+export HYDRA_BIN SQLD_BIN CHROMIUM_BIN POSTGRES_BIN MARIADB_BIN FERRETDB_BIN PS_HTTP_SIM_BIN MYSQL_ROOT REDIS_BIN
 npm ci --prefix tests --no-audit --no-fund --loglevel=error
 
 step "format, lints, three targets"
-make check
+# In the profile of the build: what macros and build scripts need is then compiled once.
+make check PROFILE=--release
 
 step "components and program"
 make build
 
 step "unit, conformance and architecture tests"
 cargo test --release --workspace
+
+step "MySQL beside MariaDB"
+if [ -n "$MYSQL_ROOT" ]; then
+    IAM_TEST_MYSQL=mysql cargo test --release --package iam-storage-mysql --test server
+else
+    echo "NOT RUN: there is no MySQL here"
+fi
+
+if [ -n "${IAM_TEST_MSSQL_URL:-}" ]; then
+    step "SQL Server: IAM_TEST_MSSQL_URL"
+    cargo test --release -p iam-storage-mssql -- --ignored
+else
+    echo "SQL Server: nothing was run on one, because IAM_TEST_MSSQL_URL names none"
+fi
 
 step "Worker"
 tools/worker.sh

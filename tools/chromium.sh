@@ -16,16 +16,5 @@ find_chromium() {
 }
 
 find_chromium && exit
-if ! command -v apt-get >/dev/null; then
-    echo "No Chromium and no apt-get: install Chromium, or set CHROMIUM_BIN to one." >&2
-    exit 1
-fi
-if [ "$(id -u)" != 0 ]; then
-    echo "No Chromium: run 'sudo apt-get install chromium', or set CHROMIUM_BIN to one." >&2
-    exit 1
-fi
-echo "Installing Chromium by apt-get, once ..." >&2
-export DEBIAN_FRONTEND=noninteractive
-apt-get -qq update >&2
-apt-get -qq install --yes --no-install-recommends chromium >&2
+"$(dirname "$0")/apt.sh" Chromium chromium "set CHROMIUM_BIN to one"
 find_chromium

@@ -7,9 +7,11 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use iam_config::{Endpoint, HydraSettings};
+use iam_config::{Endpoint, HydraSettings, SigningKeySettings};
 use iam_hydra::{AuthorizationRequest, ClientRegistration, Grant, Hydra, TokenRequest, Tokens};
-use iam_model::{Client, ClientId, Scope, Secret, TenantId, Timestamp, UserId};
+use iam_model::{
+    Client, ClientDetails, ClientId, Scope, Secret, TenantId, Timestamp, TokenLifetimes, UserId,
+};
 use iam_platform::Platform;
 use serde_json::{Value, json};
 
@@ -57,10 +59,17 @@ impl BareHydra {
         while hydra.ping().await.is_err() {
             tokio::time::sleep(std::time::Duration::from_millis(20)).await;
         }
-        hydra.ensure_signing_keys(|| "bench".to_owned()).await?;
+        hydra
+            .ensure_signing_keys(&SigningKeySettings::default())
+            .await?;
         let client = client()?;
         hydra
-            .put_client(&ClientRegistration::public(&client, &issuer))
+            .put_client(&ClientRegistration::new(
+                &client,
+                &TokenLifetimes::default(),
+                &issuer,
+                None,
+            ))
             .await?;
         Ok(Self {
             child,
@@ -74,7 +83,7 @@ impl BareHydra {
     pub(crate) async fn login(&self) -> Result<Tokens> {
         let request = AuthorizationRequest {
             client_id: self.client.id.as_str(),
-            redirect_uri: &self.client.redirect_uri,
+            redirect_uri: self.client.redirect_uris.first().context("redirect_uri")?,
             scope: &self.client.scope,
         };
         let flow = self.hydra.begin(request).await?;
@@ -90,6 +99,7 @@ impl BareHydra {
             acr: "pwd",
             amr: &["pwd"],
             audience: &[&self.issuer],
+            session_for: None,
             claims: &claims,
         };
         Ok(flow.finish(&grant).await?)
@@ -117,10 +127,12 @@ fn client() -> Result<Client> {
         id: "bare".parse::<ClientId>()?,
         tenant_id: TenantId::generate(Timestamp::from_millis(0), [0; 10]),
         first_party: true,
-        redirect_uri: "http://127.0.0.1:3000/callback".parse()?,
+        redirect_uris: vec!["http://127.0.0.1:3000/callback".parse()?],
         scope: "openid offline_access profile".parse::<Scope>()?,
-        login_uri: None,
+        details: ClientDetails::default(),
+        version: 1,
         created_at: Timestamp::from_millis(0),
+        updated_at: Timestamp::from_millis(0),
     })
 }
 

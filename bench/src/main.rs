@@ -2,21 +2,27 @@
 
 mod argon;
 mod bare_hydra;
+mod database;
+mod engines;
+mod gateway;
 mod load;
 mod ours;
+mod scale;
 mod stack;
 mod stats;
 
 use std::{path::PathBuf, rc::Rc};
 
-use anyhow::Result;
-use clap::Parser;
+use anyhow::{Result, ensure};
+use clap::{Parser, ValueEnum};
 use iam_host_native::NativePlatform;
 use iam_platform::Platform;
+use tokio::runtime::{Builder, Runtime};
 
 use crate::{
     argon::Argon,
     bare_hydra::BareHydra,
+    database::ENGINES,
     ours::App,
     stack::Stack,
     stats::{Times, ratio, timed},
@@ -25,6 +31,12 @@ use crate::{
 /// Measures what the project promises to be fast.
 #[derive(Parser)]
 struct Options {
+    /// What to measure; everything, if nothing is named.
+    #[arg(value_enum)]
+    parts: Vec<Part>,
+    /// Measure this engine only, by the scheme of its URLs: libsql or postgres.
+    #[arg(long)]
+    engine: Option<String>,
     /// How often each single thing is measured.
     #[arg(long, default_value_t = 60)]
     samples: usize,
@@ -34,22 +46,62 @@ struct Options {
     /// How many logins are sent all at once.
     #[arg(long, default_value_t = 1000)]
     storm: usize,
+    /// How many tenants of 100 users the large installation has.
+    #[arg(long, default_value_t = 10_000)]
+    tenants: u64,
     /// The program to measure.
     #[arg(long, default_value = "target/release/iam")]
     program: PathBuf,
+    /// Be a gateway in front of this database.
+    #[arg(long, hide = true)]
+    gateway: Option<String>,
 }
 
-#[tokio::main(flavor = "current_thread")]
-async fn main() -> Result<()> {
+#[derive(Clone, Copy, Eq, PartialEq, ValueEnum)]
+enum Part {
+    /// `iam up`: starts, logins and refreshes beside what is in them.
+    Logins,
+    /// Every database engine through our adapter and gateway, and by its own driver.
+    Engines,
+    /// Every database engine with many tenants, and with few.
+    Scale,
+}
+
+fn main() -> Result<()> {
     let options = Options::parse();
+    if let Some(target) = &options.gateway {
+        return Runtime::new()?.block_on(gateway::serve(target));
+    }
+    let known = |engine: &String| ENGINES.iter().any(|known| known.scheme == engine);
+    ensure!(
+        options.engine.iter().all(known),
+        "no engine has that scheme"
+    );
     let dir = std::env::temp_dir().join(format!("iam-bench-{}", std::process::id()));
-    let outcome = bench(&options, &dir).await;
+    let runtime = Builder::new_current_thread().enable_all().build()?;
+    let outcome = runtime.block_on(bench(&options, &dir));
     // What is left of a bench is of no use to anybody.
     let _ = std::fs::remove_dir_all(&dir);
     outcome
 }
 
 async fn bench(options: &Options, dir: &std::path::Path) -> Result<()> {
+    let wanted = |part| options.parts.is_empty() || options.parts.contains(&part);
+    if wanted(Part::Logins) {
+        logins(options, dir).await?;
+    }
+    let platform: Rc<dyn Platform> = Rc::new(NativePlatform::default());
+    let (only, samples) = (options.engine.as_deref(), 10 * options.samples);
+    if wanted(Part::Engines) {
+        engines::engines(dir, &platform, only, samples).await?;
+    }
+    if wanted(Part::Scale) {
+        scale::scale(dir, &platform, only, options.tenants, samples).await?;
+    }
+    Ok(())
+}
+
+async fn logins(options: &Options, dir: &std::path::Path) -> Result<()> {
     println!("first start, nothing compiled or migrated:");
     println!("  {}", Stack::start(&options.program, dir)?.ready);
     println!("cold starts after that:");

@@ -1,4 +1,9 @@
-use std::time::{Duration, Instant};
+use std::{
+    fs,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result};
 
 /// Times of one thing, repeated.
 #[derive(Default)]
@@ -55,4 +60,13 @@ pub(crate) fn clock() -> Instant {
 pub(crate) fn ratio(name: &str, value: f64, goal: f64) {
     let verdict = if value <= goal { "met" } else { "MISSED" };
     println!("{name:<60} {value:>6.2}  goal <= {goal:.2}: {verdict}");
+}
+
+/// A figure of `/proc/<pid>/status` in MiB, such as `VmRSS`.
+pub(crate) fn memory(pid: u32, name: &str) -> Result<f64> {
+    let status = fs::read_to_string(format!("/proc/{pid}/status"))?;
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    let digits = line.and_then(|l| l.trim_start_matches(':').split_whitespace().next());
+    let kib: f64 = digits.context("no such figure")?.parse()?;
+    Ok(kib / 1024.0)
 }

@@ -1,6 +1,8 @@
 // Rows that a test needs beside the demo tenant's. There is no admin API yet, so they are written
 // to the database, and clients to Hydra, as `iam up` writes its own.
 import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { createClient } from '@libsql/client';
 
 const now = () => Date.now();
 
@@ -50,8 +52,9 @@ export async function addUser(iam, username, { tenantId, status = 'active', role
 export async function addClient(iam, id, { tenantId, firstParty = true, inHydra = true } = {}) {
   tenantId ??= await demoTenantId(iam);
   await iam.db.execute({
-    sql: `insert into clients (id, tenant_id, first_party, redirect_uri, scope, login_uri, created_at)
-          select ?, ?, ?, redirect_uri, scope, login_uri, ? from clients where id = ?`,
+    sql: `insert into clients
+            (id, tenant_id, first_party, redirect_uris, scope, details, created_at, updated_at)
+          select ?, ?, ?, redirect_uris, scope, details, ?, 0 from clients where id = ?`,
     args: [id, tenantId, firstParty ? 1 : 0, now(), iam.dev.client_id],
   });
   if (!inHydra) return;
@@ -106,6 +109,20 @@ export async function giveRole(iam, userId, role) {
 async function changeOne(iam, statement) {
   const { rowsAffected } = await iam.db.execute(statement);
   if (rowsAffected !== 1) throw new Error(`changed ${rowsAffected} rows: ${statement.sql}`);
+}
+
+/**
+ * Ends the grace window of all refresh tokens that were used: it is Hydra's, in seconds, and what is
+ * over is written into its database, which is a SQLite file of this `iam up`.
+ */
+export async function graceIsOver(iam) {
+  const hydra = createClient({ url: `file:${join(iam.dir, 'hydra.db')}` });
+  try {
+    await hydra.execute('pragma busy_timeout = 10000');
+    await hydra.execute("update hydra_oauth2_refresh set first_used_at = '2020-01-01 00:00:00' where first_used_at is not null");
+  } finally {
+    hydra.close();
+  }
 }
 
 /** A UUIDv7 (RFC 9562 §5.7), as our ids are. */

@@ -1,7 +1,7 @@
 // Starts a real `iam up` in a folder of its own, and stops it whatever becomes of the test.
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -10,7 +10,17 @@ import { createClient } from '@libsql/client';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const PROGRAM = process.env.IAM_BIN ?? join(ROOT, 'target/release/iam');
-const READY_WITHIN_MS = 60_000;
+/** All tests come from one address, so only those of the limits have some. */
+export const NO_LIMITS = 'ip=off client=off tenant=off account=off';
+const UNLIMITED = {
+  SPIN_VARIABLE_LOGIN_LIMITS: NO_LIMITS,
+  SPIN_VARIABLE_OTP_LIMITS: NO_LIMITS,
+  SPIN_VARIABLE_MESSAGE_LIMITS: NO_LIMITS,
+};
+// Components are compiled once for all tests, not by each that starts an `iam up` of its own. Its
+// cache knows them by their digests, so one of an older build is compiled all the same.
+const COMPILED = join(ROOT, 'target/compiled-for-tests');
+const READY_WITHIN_MS = 180_000;
 const STOP_WITHIN_MS = 15_000;
 
 // `ready`, and all that a person is told after it: the demo user's password has no place in a log,
@@ -95,7 +105,9 @@ export async function startProgram(program, args, { env, cwd = ROOT, ready, with
 export async function startIam({ env = {}, dir = newDir(), port = 0, manifest = join(ROOT, 'spin.toml') } = {}) {
   const args = ['up', '--port', String(port), '--dir', dir, '--manifest', manifest, '--demo'];
   const HYDRA_BIN = (hydra ??= execFileSync(join(ROOT, 'tools/hydra.sh'), { encoding: 'utf8' }).trim());
-  const program = await startProgram(PROGRAM, args, { env: { HYDRA_BIN, ...env }, ready: ANNOUNCED });
+  takeCompiled(dir);
+  const program = await startProgram(PROGRAM, args, { env: { HYDRA_BIN, ...UNLIMITED, ...env }, ready: ANNOUNCED });
+  keepCompiled(dir);
   const read = (name) => JSON.parse(readFileSync(join(dir, name), 'utf8'));
   const [dev, state] = [read('dev.json'), read('state.json')];
   const db = createClient({ url: state.database_origin, authToken: state.database_token });
@@ -115,6 +127,30 @@ export async function startIam({ env = {}, dir = newDir(), port = 0, manifest = 
       return program.stop(signal);
     },
   };
+}
+
+/** Gives a new folder what an earlier test has compiled. */
+function takeCompiled(dir) {
+  const cache = join(dir, 'cache');
+  if (!existsSync(COMPILED) || existsSync(cache)) return;
+  mkdirSync(cache, { mode: 0o700 });
+  cpSync(COMPILED, cache, { recursive: true });
+}
+
+/** Keeps what was compiled in `dir` for the next test. */
+function keepCompiled(dir) {
+  const cache = join(dir, 'cache');
+  const names = (folder) => (existsSync(folder) ? readdirSync(folder).sort().join() : '');
+  if (names(cache) === names(COMPILED)) return;
+  const copy = mkdtempSync(`${COMPILED}-`);
+  cpSync(cache, copy, { recursive: true });
+  // Another test may do the same at the same time; either copy is good.
+  rmSync(COMPILED, { recursive: true, force: true });
+  try {
+    renameSync(copy, COMPILED);
+  } catch {
+    rmSync(copy, { recursive: true, force: true });
+  }
 }
 
 /** A new folder that is gone when this process is. */

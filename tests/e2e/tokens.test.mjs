@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
 import { createRemoteJWKSet, decodeProtectedHeader, jwtVerify } from 'jose';
 import { call, payload, refresh, succeeded, tokensOf } from './client.mjs';
@@ -20,9 +21,13 @@ describe('tokens, as an independent JWT library sees them', () => {
     jwtVerify(token, keys, { issuer: iam.dev.issuer, algorithms: ['ES256'], ...options });
 
   test('the access token is verified with the published keys alone', async () => {
-    const { protectedHeader } = await verify(tokens.access_token, { audience: iam.dev.issuer });
+    const { protectedHeader, payload } = await verify(tokens.access_token, { audience: iam.dev.issuer });
+    // What Hydra knows the token by, in a claim: some libraries refuse unknown header parameters.
+    assert.match(payload.orig_jws, /^[\w-]+\.\.[\w-]+$/);
     assert.equal(protectedHeader.alg, 'ES256');
     assert.match(protectedHeader.kid, /./);
+    // RFC 9068 §2.1.
+    assert.equal(protectedHeader.typ, 'at+jwt');
     assert.deepEqual(Object.keys(protectedHeader).sort(), ['alg', 'kid', 'typ']);
   });
 
@@ -60,7 +65,11 @@ describe('tokens, as an independent JWT library sees them', () => {
   });
 
   test('the ID token is for the client and names the user', async () => {
-    const { payload: claims } = await verify(tokens.id_token, { audience: iam.dev.client_id });
+    const { payload: claims, protectedHeader } = await verify(tokens.id_token, { audience: iam.dev.client_id });
+    assert.deepEqual(Object.keys(protectedHeader).sort(), ['alg', 'kid', 'typ']);
+    // OIDC Core §3.1.3.6.
+    const hash = createHash('sha256').update(tokens.access_token).digest().subarray(0, 16);
+    assert.equal(claims.at_hash, hash.toString('base64url'));
     assert.equal(claims.sub, payload(tokens.access_token).sub);
     assert.deepEqual(claims.aud, [iam.dev.client_id]);
     assert.equal(claims.tenant, 'demo');

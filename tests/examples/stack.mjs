@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { ROOT, newDir, startProgram } from '../e2e/harness.mjs';
 
 const ORDERS = join(ROOT, 'examples/orders');
+const OPA_ORDERS = join(ROOT, 'examples/opa-orders');
 const WEBAPP = join(ROOT, 'examples/webapp');
 
 /** Builds and starts the orders service; gives `{url, logs(), stop()}`. */
@@ -12,6 +13,21 @@ export async function startOrders(iam) {
   execFileSync('go', ['build', '-o', program, '.'], { cwd: ORDERS, stdio: 'inherit' });
   const env = { IAM_DEV_JSON: join(iam.dir, 'dev.json'), ORDERS_ADDR: '127.0.0.1:0' };
   const service = await startProgram(program, [], { env, cwd: ORDERS, ready: /^orders: (http:\/\/[^/]+)\/orders/m });
+  return { ...service, url: service.match[1] };
+}
+
+/** Builds and starts the orders service that decides with OPA; gives `{url, logs(), stop()}`. */
+export async function startOpaOrders(iam, apiKey) {
+  const program = join(newDir(), 'opa-orders');
+  execFileSync('go', ['build', '-o', program, '.'], { cwd: OPA_ORDERS, stdio: 'inherit' });
+  const env = {
+    IAM_DEV_JSON: join(iam.dir, 'dev.json'),
+    IAM_URL: iam.baseUrl,
+    IAM_API_KEY: apiKey,
+    OPA_ORDERS_ADDR: '127.0.0.1:0',
+  };
+  const ready = /^opa-orders: (http:\/\/[^/]+)\/orders/m;
+  const service = await startProgram(program, [], { env, cwd: OPA_ORDERS, ready });
   return { ...service, url: service.match[1] };
 }
 

@@ -3,13 +3,22 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from '@upstash/redis';
-import { startGateway } from './servers.mjs';
+import { startGateway, startServer } from './servers.mjs';
 
-for (const responseEncoding of ['base64', false]) {
-  describe(`@upstash/redis on the gateway, ${responseEncoding ? 'in base64' : 'in plain text'}`, () => {
+const stores = {
+  memory: () => startGateway(),
+  'a Redis': async () => {
+    const store = await startServer('redis');
+    const gateway = await startGateway({ env: { IAM_GATEWAY_REDIS: `redis://:iam@127.0.0.1:${store.port}/1` } });
+    return { ...gateway, stop: async () => [await gateway.stop(), await store.stop()] };
+  },
+};
+
+for (const [store, start] of Object.entries(stores)) for (const responseEncoding of ['base64', false]) {
+  describe(`@upstash/redis on ${store}, ${responseEncoding ? 'in base64' : 'in plain text'}`, () => {
     let server, redis;
     before(async () => {
-      server = await startGateway();
+      server = await start();
       redis = client();
     });
     after(() => server?.stop());
@@ -92,7 +101,7 @@ for (const responseEncoding of ['base64', false]) {
     test('a transaction that cannot be understood does nothing', async () => {
       const transaction = redis.multi();
       transaction.set('a', '1');
-      transaction.hset('b', { field: 'value' });
+      transaction.flushall();
       await assert.rejects(transaction.exec(), /EXECABORT/);
       assert.equal(await redis.get('a'), null);
     });
@@ -100,7 +109,6 @@ for (const responseEncoding of ['base64', false]) {
     test('what is wrong is said', async () => {
       await redis.set('a', 'no number');
       await assert.rejects(redis.incr('a'), /ERR value is not an integer or out of range/);
-      await assert.rejects(redis.hget('a', 'field'), /ERR unknown command/);
       await assert.rejects(redis.flushall(), /ERR unknown command/);
       await assert.rejects(client('another').get('a'), /WRONGPASS/);
       const results = await redis.pipeline().incr('a').get('a').exec({ keepErrors: true });

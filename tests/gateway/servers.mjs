@@ -7,16 +7,39 @@ import { eventually, newDir, ROOT, startProgram } from '../e2e/harness.mjs';
 
 export const TOKEN = 'a-token-for-tests';
 
-/** A gateway over a new database: `{name, url, token, dir, logs(), stop()}`. */
-export async function startGateway({ token = TOKEN, dir = newDir() } = {}) {
-  const args = ['run', '--quiet', '--release', '--package', 'iam-gateway', '--example', 'gateway', '--'];
-  const program = await startProgram('cargo', [...args, join(dir, 'gateway.db'), ...(token ? [token] : [])], {
-    ready: /^(http:\S+)$/m,
-    // It may have to be built.
-    within: 600_000,
+const PROGRAM = process.env.IAM_BIN ?? join(ROOT, 'target/release/iam');
+
+/**
+ * `iam gateway` in front of `targets`, URLs by their names: `{name, url, token, dir, pid, logs(), stop()}`.
+ * If nothing is named it serves a new libSQL file and its memory.
+ */
+export async function startGateway({ token = TOKEN, dir = newDir(), targets, args = [], env } = {}) {
+  const names = Object.entries(targets ?? {}).map((target) => target.join('='));
+  const own = targets || env ? [] : ['--database', join(dir, 'gateway.db'), '--redis', 'memory:'];
+  const program = await startProgram(PROGRAM, ['gateway', '--listen', '127.0.0.1:0', ...own, ...args], {
+    env: { ...(token && { IAM_GATEWAY_TOKEN: token }), ...(targets && { IAM_GATEWAY_TARGETS: names.join('\n') }), ...env },
+    ready: /listens on (http:\S+)$[^]*^  token .*$/m,
   });
-  return { name: 'gateway', url: program.match[1], token, dir, logs: program.logs, stop: program.stop };
+  return {
+    name: 'gateway', url: program.match[1], token, dir, pid: program.pid, logs: program.logs, stop: program.stop,
+  };
 }
+
+/** A server of `tools/<engine>-server.sh`, once it listens: `{port, stop()}`. */
+export async function startServer(engine, options = []) {
+  const port = await freePort();
+  const args = [join(ROOT, `tools/${engine}-server.sh`), newDir(), String(port), ...options];
+  const program = await startProgram('sh', args, { ready: LISTENS[engine], within: 600_000 });
+  // PostgreSQL takes SIGTERM for a reason to wait until its clients have gone.
+  return { port, stop: () => program.stop('SIGINT') };
+}
+
+const LISTENS = {
+  ferretdb: /listens on/,
+  mariadb: /ready for connections/,
+  postgres: /database system is ready to accept connections[^]*/,
+  redis: /Ready to accept connections/,
+};
 
 /** A sqld over a new database: the same, without a token. */
 export async function startSqld() {

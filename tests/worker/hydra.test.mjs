@@ -76,7 +76,7 @@ describe('a Hydra that misbehaves', () => {
       response.writeHead(302, { location: '/elsewhere' }).end();
     };
     assert.ok((await keys()).status >= 500);
-    assert.deepEqual(paths, ['/.well-known/jwks.json']);
+    assert.deepEqual(paths, ['/admin/keys/iam.signing']);
   });
 
   test('one that breaks off', async () => {

@@ -6,7 +6,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import {
   assertProblem, call, isActive, login, loginBody, logout, payload, post, rawRequest, refresh, succeeded, tokensOf,
 } from '../e2e/client.mjs';
-import { addUser } from '../e2e/fixtures.mjs';
+import { addUser, graceIsOver } from '../e2e/fixtures.mjs';
 import { eventually, newDir, ROOT, startIam } from '../e2e/harness.mjs';
 import { startWorker } from './wrangler.mjs';
 
@@ -88,7 +88,7 @@ describe('the Worker, in front of the same database and Hydra', () => {
   });
 
   test('there is no more than is public', async () => {
-    for (const path of ['/', '/nowhere', '/password/hash', '/password/verify', '/admin/clients', '/oauth2/auth']) {
+    for (const path of ['/', '/nowhere', '/password/hash', '/password/verify', '/admin/clients', '/oauth2/fallbacks/login']) {
       assertProblem(await post(worker, path, { password: 'guess' }), 404, 'not_found');
     }
   });
@@ -143,6 +143,7 @@ describe('the Worker, in front of the same database and Hydra', () => {
     const second = succeeded(await refresh(worker, first.refresh_token));
     assert.notEqual(second.refresh_token, first.refresh_token);
     assert.notEqual(payload(second.access_token).jti, payload(first.access_token).jti);
+    await graceIsOver(iam);
     assertProblem(await refresh(worker, first.refresh_token), 401, 'invalid_grant');
     assertProblem(await refresh(worker, second.refresh_token), 401, 'invalid_grant');
   });
@@ -166,7 +167,7 @@ describe('the Worker, in front of the same database and Hydra', () => {
     const { sub, tenant, acr, amr } = payload((await tokensOf(worker)).access_token);
     const hook = {
       session: { id_token: { subject: sub }, extra: { tenant, acr, amr } },
-      request: { grant_types: ['refresh_token'], granted_scopes: ['openid'] },
+      request: { client_id: iam.dev.client_id, grant_types: ['refresh_token'], granted_scopes: ['openid'] },
     };
     const ask = (headers) => post(worker, '/internal/token-hook', hook, headers);
     assertProblem(await ask({}), 404, 'not_found');

@@ -1,7 +1,8 @@
 // Starts Workers under `wrangler dev --local`, as a developer would.
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { dirname, join } from 'node:path';
-import { newDir, ROOT, startProgram } from '../e2e/harness.mjs';
+import { NO_LIMITS, newDir, ROOT, startProgram } from '../e2e/harness.mjs';
 
 const WRANGLER = fileURLToPath(import.meta.resolve('wrangler/package.json')).replace(/package\.json$/, 'bin/wrangler.js');
 export const CONFIG = join(ROOT, 'components/worker/wrangler.toml');
@@ -47,6 +48,10 @@ export async function startWorker(iam, { configs = [CONFIG], env, vars } = {}) {
       REDIS_URL: `upstash+${state.redis_origin}`,
       REDIS_TOKEN: state.redis_token,
       TOKEN_HOOK_KEY: state.token_hook_key,
+      INTERNAL_KEY: state.internal_key,
+      ...(iam.dir && { ENCRYPTION_KEYS: JSON.parse(readFileSync(join(iam.dir, 'secrets.json'), 'utf8')).encryption_keys }),
+      LOGIN_LIMITS: NO_LIMITS,
+      OTP_LIMITS: NO_LIMITS,
       ...vars,
     },
   });

@@ -1,4 +1,4 @@
-//! POST /auth/login: a password for tokens.
+//! /auth/login and /auth/password: the steps of a login that are about its password.
 #![expect(
     unsafe_code,
     clippy::same_length_and_capacity,
@@ -11,6 +11,11 @@ use spin_sdk::{http::IncomingRequest, http_component};
 
 #[http_component]
 async fn handle(request: IncomingRequest) -> Response<Vec<u8>> {
-    let routes = [auth::login::ROUTE];
+    let routes = [
+        auth::login::ROUTE,
+        auth::login::page::ROUTE,
+        auth::login::reject::ROUTE,
+        auth::password::change::ROUTE,
+    ];
     iam_host_spin::serve(request, &routes).await
 }

@@ -1,4 +1,4 @@
-//! POST /auth/logout: revokes the tokens of a login.
+//! /auth/logout: the end of a login.
 #![expect(
     unsafe_code,
     clippy::same_length_and_capacity,
@@ -11,6 +11,6 @@ use spin_sdk::{http::IncomingRequest, http_component};
 
 #[http_component]
 async fn handle(request: IncomingRequest) -> Response<Vec<u8>> {
-    let routes = [auth::logout::ROUTE];
+    let routes = [auth::logout::GET, auth::logout::ROUTE];
     iam_host_spin::serve(request, &routes).await
 }

@@ -1,7 +1,9 @@
 use std::{fmt::Display, str::FromStr};
 
 use iam_model::Secret;
+use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
+use serde_path_to_error::Segment;
 
 use crate::problem::{Code, FieldError, Problem};
 
@@ -34,6 +36,23 @@ impl Fields {
     /// A string that, if it is there and not null, must parse as `T`.
     pub(crate) fn optional<T: FromStr<Err: Display>>(&mut self, name: &str) -> Option<T> {
         self.text(name, false).and_then(|t| self.parse(name, &t))
+    }
+
+    /// A value of any shape that `T` has. One that is not there is as good as null, which an
+    /// `Option` takes.
+    pub(crate) fn take<T: DeserializeOwned>(&mut self, name: &str) -> Field<T> {
+        let value = self.object.remove(name);
+        let absent = value.as_ref().is_none_or(Value::is_null);
+        match serde_path_to_error::deserialize(value.unwrap_or(Value::Null)) {
+            Ok(value) => return Field(Some(value)),
+            Err(_) if absent => self.error(name, "is required"),
+            Err(error) => {
+                let path = error.path().iter().map(step);
+                let path: Vec<_> = std::iter::once(name.to_owned()).chain(path).collect();
+                self.error_at(&path, readable(&error.into_inner().to_string()));
+            }
+        }
+        Field(None)
     }
 
     /// A string that must be there and is not to be seen.
@@ -78,15 +97,70 @@ impl Fields {
     }
 
     fn error(&mut self, name: &str, detail: impl Into<String>) {
-        // RFC 6901 §3: the escapes of a pointer; a name that is huge is cut, for it is not ours.
-        let name: String = name.chars().take(64).collect();
-        let name = name.replace('~', "~0").replace('/', "~1");
-        self.errors.push(FieldError {
-            pointer: format!("/{name}"),
-            detail: detail.into(),
-        });
+        self.error_at(&[name.to_owned()], detail);
+    }
+
+    fn error_at(&mut self, path: &[String], detail: impl Into<String>) {
+        let pointer = path.iter().map(|name| format!("/{}", escaped(name)));
+        self.errors
+            .push(FieldError::at(pointer.collect::<String>(), detail));
     }
 }
+
+/// One step of a pointer (RFC 6901 §4): the name of a member, or the number of an item.
+fn step(segment: &Segment) -> String {
+    match segment {
+        Segment::Enum { variant: name } | Segment::Map { key: name } => name.clone(),
+        Segment::Seq { index } => index.to_string(),
+        Segment::Unknown => String::new(),
+    }
+}
+
+/// RFC 6901 §3: the escapes of a pointer; a name that is huge is cut, for it is not ours.
+fn escaped(name: &str) -> String {
+    let name: String = name.chars().take(64).collect();
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+/// serde's text without the values in it, which are the sender's and may be secret.
+fn readable(error: &str) -> String {
+    match error.split_once(": ") {
+        Some((kind, rest)) if kind.starts_with("invalid ") => {
+            let expected = rest.rsplit_once("expected ").map(|(_, expected)| expected);
+            format!("must be {}", expected.unwrap_or("another value"))
+        }
+        _ => error.to_owned(),
+    }
+}
+
+/// A request body that is read field by field, so that one answer names every mistake in it. A
+/// field may be left out, or be null, if its type is an `Option`.
+macro_rules! body {
+    (
+        $(#[$meta:meta])*
+        $name:ident { $($(#[$field_meta:meta])* $field:ident: $type:ty,)+ }
+    ) => {
+        $(#[$meta])*
+        #[derive(schemars::JsonSchema)]
+        #[schemars(deny_unknown_fields)]
+        pub(crate) struct $name {
+            $($(#[$field_meta])* pub(crate) $field: $type,)+
+        }
+
+        impl $name {
+            /// Reads it, or says all that is wrong with it.
+            pub(crate) fn read(
+                object: serde_json::Map<String, serde_json::Value>,
+            ) -> Result<Self, crate::problem::Problem> {
+                let mut fields = crate::fields::Fields::new(object);
+                $(let $field = fields.take(stringify!($field));)+
+                let complete = fields.finish()?;
+                Ok(Self { $($field: $field.open(&complete)?,)+ })
+            }
+        }
+    };
+}
+pub(crate) use body;
 
 /// Proof that no field was wrong.
 pub(crate) struct Complete(());

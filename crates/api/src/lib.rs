@@ -15,16 +15,23 @@
 mod body;
 mod call;
 mod fields;
+mod origin;
 mod problem;
+mod query;
+mod rate_limit;
 mod route;
 mod trace;
 
+pub mod account;
+pub mod admin;
 pub mod auth;
 pub mod health;
+pub mod messages;
 pub mod oauth2;
+pub mod openapi;
 pub mod password;
 pub mod token_hook;
 
-pub use body::{Body, MAX_BODY_BYTES};
+pub use body::{Body, MAX_BODY_BYTES, MAX_IMPORT_BYTES};
 pub use problem::{Code, catalogue};
-pub use route::{Route, serve};
+pub use route::{Access, Route, body_limit, serve};

@@ -4,18 +4,54 @@ mod from;
 use std::error::Error;
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderName, HeaderValue, Response, StatusCode, header};
+use schemars::JsonSchema;
 use serde::Serialize;
+use serde_json::{Map, Value};
 
 pub use code::{Code, catalogue};
 
 /// What is wrong with one field of a request.
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, JsonSchema, Serialize)]
 pub(crate) struct FieldError {
     /// Where it is in the request body (RFC 6901).
-    pub(crate) pointer: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pointer: Option<String>,
+    /// Which parameter of the query or header it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<String>,
     /// What is wrong with it.
-    pub(crate) detail: String,
+    detail: String,
+    /// The name of the rule, where there are several, such as those of passwords.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    code: Option<&'static str>,
+}
+
+impl FieldError {
+    /// What is wrong at `pointer` (RFC 6901) of the body.
+    pub(crate) fn at(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            pointer: Some(pointer.into()),
+            parameter: None,
+            detail: detail.into(),
+            code: None,
+        }
+    }
+
+    /// What is wrong with a parameter of the query, or with a header.
+    pub(crate) fn of(parameter: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self {
+            pointer: None,
+            parameter: Some(parameter.into()),
+            detail: detail.into(),
+            code: None,
+        }
+    }
+
+    /// The same, with the name of the rule.
+    pub(crate) fn with_code(self, code: Option<&'static str>) -> Self {
+        Self { code, ..self }
+    }
 }
 
 /// An error on its way to a client (RFC 9457), with what only the operator gets to read.
@@ -24,6 +60,8 @@ pub(crate) struct Problem {
     pub(crate) code: Code,
     detail: Option<String>,
     errors: Vec<FieldError>,
+    members: Map<String, Value>,
+    headers: Box<HeaderMap>,
     cause: Option<String>,
 }
 
@@ -37,14 +75,18 @@ struct Wire<'a> {
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [FieldError],
     trace_id: &'a str,
+    #[serde(flatten)]
+    members: &'a Map<String, Value>,
 }
 
 impl Problem {
-    pub(crate) const fn new(code: Code) -> Self {
+    pub(crate) fn new(code: Code) -> Self {
         Self {
             code,
             detail: None,
             errors: Vec::new(),
+            members: Map::new(),
+            headers: Box::default(),
             cause: None,
         }
     }
@@ -57,6 +99,24 @@ impl Problem {
 
     pub(crate) fn errors(mut self, errors: Vec<FieldError>) -> Self {
         self.errors = errors;
+        self
+    }
+
+    /// Adds a member of our own (RFC 9457 §3.2).
+    pub(crate) fn member(mut self, name: &str, value: Value) -> Self {
+        self.members.insert(name.to_owned(), value);
+        self
+    }
+
+    /// Adds a header to the response.
+    pub(crate) fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
+        self.headers.insert(name, value);
+        self
+    }
+
+    /// Adds members of our own.
+    pub(crate) fn members(mut self, members: Map<String, Value>) -> Self {
+        self.members.extend(members);
         self
     }
 
@@ -79,6 +139,16 @@ impl Problem {
         Some(format!("trace_id={trace_id} code={code} cause={cause:?}"))
     }
 
+    /// What it means, for who sent the request.
+    pub(crate) fn text(&self) -> &str {
+        self.detail.as_deref().unwrap_or(self.code.detail())
+    }
+
+    /// What is wrong with the fields, the first `limit` of it.
+    pub(crate) fn first_errors(&self, limit: usize) -> Vec<FieldError> {
+        self.errors.iter().take(limit).cloned().collect()
+    }
+
     /// The response (RFC 9457 §3).
     pub(crate) fn respond(&self, trace_id: &str) -> Response<Bytes> {
         let status = self.code.status();
@@ -88,21 +158,32 @@ impl Problem {
             title: status.canonical_reason().unwrap_or("Error"),
             status: status.as_u16(),
             code: self.code.as_str(),
-            detail: self.detail.as_deref().unwrap_or(self.code.detail()),
+            detail: self.text(),
             errors: &self.errors,
             trace_id,
+            members: &self.members,
         };
         let mut response = json(status, "application/problem+json", &wire);
+        if self.code == Code::Unauthenticated {
+            // RFC 6750 §3.
+            let challenge = HeaderValue::from_static("Bearer realm=\"iam\"");
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, challenge);
+        }
         if status == StatusCode::SERVICE_UNAVAILABLE {
             let headers = response.headers_mut();
             headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
+        response.headers_mut().extend((*self.headers).clone());
         response
     }
 
     #[cfg(test)]
     pub(crate) fn pointers(&self) -> impl Iterator<Item = &str> {
-        self.errors.iter().map(|error| error.pointer.as_str())
+        self.errors
+            .iter()
+            .filter_map(|error| error.pointer.as_deref())
     }
 }
 

@@ -6,14 +6,13 @@
 
 use bytes::Bytes;
 use http::{HeaderMap, Method, Response, StatusCode};
-use iam_auth::{AuthError, RefreshedSubject, refreshed_claims};
-use iam_model::{Scope, ScopeToken, Secret, TenantName};
-use iam_policy::{Acr, Amr, Assurance, Claims};
+use iam_auth::{AuthError, TokenSubject, client_claims, refreshed_claims};
+use iam_model::{ClientId, Scope, ScopeToken, Secret};
 use serde::{Deserialize, Serialize};
 use subtle::ConstantTimeEq;
 
 use crate::{
-    Route,
+    Access, Route,
     call::Call,
     problem::{Code, Problem, empty, json},
 };
@@ -22,6 +21,7 @@ use crate::{
 pub const ROUTE: Route = Route {
     method: Method::POST,
     path: "/internal/token-hook",
+    access: Access::Open,
     handler: |call| Box::pin(handle(call)),
 };
 
@@ -39,6 +39,9 @@ struct HookRequest {
 struct Session {
     id_token: IdToken,
     extra: serde_json::Value,
+    /// What Hydra calls the consent, and we the session.
+    #[serde(default)]
+    consent_challenge: String,
 }
 
 #[derive(Deserialize)]
@@ -48,21 +51,14 @@ struct IdToken {
 
 #[derive(Deserialize)]
 struct TokenRequest {
+    client_id: ClientId,
     grant_types: Vec<String>,
     granted_scopes: Vec<ScopeToken>,
 }
 
-/// The claims of ours that the tokens had until now.
-#[derive(Deserialize)]
-struct Extra {
-    tenant: TenantName,
-    acr: Acr,
-    amr: Vec<Amr>,
-}
-
 #[derive(Serialize)]
-struct HookReply {
-    session: Claims,
+struct HookReply<C> {
+    session: C,
 }
 
 async fn handle(call: Call) -> Result<Response<Bytes>, Problem> {
@@ -70,18 +66,42 @@ async fn handle(call: Call) -> Result<Response<Bytes>, Problem> {
         // To anybody else there is nothing here.
         return Err(Problem::new(Code::NotFound));
     }
-    let request: HookRequest = call.body.internal(&call.headers)?;
-    match request.request.grant_types.as_slice() {
+    let HookRequest { session, request } = call.body.internal(&call.headers)?;
+    match request.grant_types.as_slice() {
         // The claims of a code were decided moments ago, at consent.
-        [grant] if grant == "authorization_code" => return Ok(empty(StatusCode::NO_CONTENT)),
-        [grant] if grant == "refresh_token" => {}
-        _ => return Ok(empty(StatusCode::FORBIDDEN)),
+        [grant] if grant == "authorization_code" => Ok(empty(StatusCode::NO_CONTENT)),
+        [grant] if grant == "client_credentials" => client(&call, request).await,
+        [grant] if grant == "refresh_token" => refresh(&call, session, request).await,
+        _ => Ok(empty(StatusCode::FORBIDDEN)),
     }
-    let scope = request.request.granted_scopes.into_iter().collect();
-    let Some(subject) = subject(request.session, scope) else {
+}
+
+async fn client(call: &Call, request: TokenRequest) -> Result<Response<Bytes>, Problem> {
+    let scope: Scope = request.granted_scopes.into_iter().collect();
+    let storage = call.storage()?;
+    let claims = client_claims(&*call.platform, &*storage, &request.client_id, &scope);
+    answer(claims.await)
+}
+
+async fn refresh(
+    call: &Call,
+    session: Session,
+    request: TokenRequest,
+) -> Result<Response<Bytes>, Problem> {
+    let scope = request.granted_scopes.into_iter().collect();
+    let sub = &session.id_token.subject;
+    let Some(subject) = TokenSubject::read(sub, &session.extra, scope, request.client_id) else {
         return Ok(empty(StatusCode::FORBIDDEN));
     };
-    match refreshed_claims(&*call.storage()?, &subject).await {
+    let subject = TokenSubject {
+        session: session.consent_challenge.parse().ok(),
+        ..subject
+    };
+    answer(refreshed_claims(&*call.platform, &*call.storage()?, &subject).await)
+}
+
+fn answer<C: Serialize>(claims: Result<C, AuthError>) -> Result<Response<Bytes>, Problem> {
+    match claims {
         Ok(session) => Ok(json(
             StatusCode::OK,
             "application/json",
@@ -97,24 +117,12 @@ fn is_hydra(key: &Secret<String>, headers: &HeaderMap) -> bool {
     key.expose().as_bytes().ct_eq(given).into()
 }
 
-/// Whose tokens these are; `None` for tokens that are not of our making.
-fn subject(session: Session, scope: Scope) -> Option<RefreshedSubject> {
-    let Extra { tenant, acr, amr } = serde_json::from_value(session.extra).ok()?;
-    Some(RefreshedSubject {
-        tenant,
-        user: session.id_token.subject.parse().ok()?,
-        assurance: Assurance { acr, amr },
-        scope,
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use http::{HeaderMap, HeaderValue};
-    use iam_model::{Scope, Secret};
-    use serde_json::json;
+    use iam_model::Secret;
 
-    use super::{KEY_HEADER, Session, is_hydra, subject};
+    use super::{KEY_HEADER, is_hydra};
 
     #[test]
     fn only_the_key_opens_the_hook() {
@@ -126,17 +134,5 @@ mod tests {
         assert!(!is_hydra(&key, &headers("0123456789abcdeg")));
         assert!(!is_hydra(&key, &headers("")));
         assert!(!is_hydra(&key, &HeaderMap::new()));
-    }
-
-    #[test]
-    fn a_session_that_is_not_ours_has_no_subject() {
-        let session = |extra| -> Session {
-            let user = "01890a5d-ac96-774b-bcce-b302099a8057";
-            serde_json::from_value(json!({"id_token": {"subject": user}, "extra": extra})).unwrap()
-        };
-        let good = json!({"tenant": "demo", "acr": "pwd", "amr": ["pwd"], "roles": []});
-        assert!(subject(session(good), Scope::default()).is_some());
-        assert!(subject(session(json!({"tenant": "demo"})), Scope::default()).is_none());
-        assert!(subject(session(json!(null)), Scope::default()).is_none());
     }
 }

@@ -1,29 +1,22 @@
-use std::fmt::Write;
-
 use http::HeaderMap;
+use iam_model::hex;
 use iam_platform::{Platform, random};
 
 /// The trace id of a request: that of its `traceparent` (W3C Trace Context §3.2), else a new one.
 /// 32 lower-case hexadecimal digits.
 pub(crate) fn trace_id(platform: &dyn Platform, headers: &HeaderMap) -> String {
     let given = headers.get("traceparent").and_then(|v| v.to_str().ok());
-    given.and_then(parse).unwrap_or_else(|| {
-        random::<16>(platform)
-            .iter()
-            .fold(String::with_capacity(32), |mut id, byte| {
-                // Writing to a string cannot fail.
-                let _ = write!(id, "{byte:02x}");
-                id
-            })
-    })
+    given
+        .and_then(parse)
+        .unwrap_or_else(|| hex(&random::<16>(platform)))
 }
 
 fn parse(traceparent: &str) -> Option<String> {
     let mut parts = traceparent.split('-');
     let (version, id) = (parts.next()?, parts.next()?);
-    let hex = |text: &str| text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
-    let valid = version.len() == 2 && hex(version) && version != "ff";
-    (valid && id.len() == 32 && hex(id) && id.bytes().any(|b| b != b'0')).then(|| id.to_owned())
+    let digits = |text: &str| text.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let valid = version.len() == 2 && digits(version) && version != "ff";
+    (valid && id.len() == 32 && digits(id) && id.bytes().any(|b| b != b'0')).then(|| id.to_owned())
 }
 
 #[cfg(test)]

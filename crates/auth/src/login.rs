@@ -1,78 +1,92 @@
-use futures_util::future::join;
-use iam_hydra::{AuthorizationRequest, CodeFlow, Grant, Hydra, Tokens};
-use iam_model::{Client, ClientId, Principal, Scope, Secret, TenantName, Username};
-use iam_platform::Platform;
-use iam_policy::{Assurance, Claims, decide};
-use iam_security::{PasswordHasher, Verdict};
-use iam_storage_ports::{Storage, StorageError};
+use futures_util::future::{join, join3};
+use iam_hydra::AuthorizationRequest;
+use iam_model::{Client, ClientId, Scope, TenantName};
+use iam_security::PasswordHasher;
 
-use crate::AuthError;
+use crate::{
+    AcrValues, Attempt, AuthError, CodeChallenge, Credentials, Device, Factor, LoginOutcome,
+    LoginPorts, Sender,
+    admitted::Admitted,
+    continue_login::{Begun, continue_login},
+    login_log::LoginLog,
+    password::{proved, rehash, verify},
+    progress::{Mode, Progress, Subject},
+};
 
-/// A user's attempt to log in through a first-party client.
+/// A user's attempt to log in through a first-party client, which wants tokens or a code.
 pub struct Login {
     /// The tenant the user claims to belong to.
     pub tenant: TenantName,
     /// Who they claim to be.
-    pub username: Username,
-    /// What they prove it with.
-    pub password: Secret<String>,
+    pub credentials: Credentials,
     /// The client they log in through.
     pub client_id: ClientId,
     /// What the client asks for; `None` for all it may ask for.
     pub scope: Option<Scope>,
+    /// The assurance levels it asks for.
+    pub acr_values: AcrValues,
+    /// The device it runs on.
+    pub device: Device,
+    /// If the client wants a code to redeem itself instead of tokens: what it keeps the verifier of.
+    pub code_challenge: Option<CodeChallenge>,
 }
 
-/// What [`login`] needs.
-pub struct LoginPorts<'a> {
-    /// The clock.
-    pub platform: &'a dyn Platform,
-    /// The database.
-    pub storage: &'a dyn Storage,
-    /// The OAuth2 server.
-    pub hydra: &'a Hydra,
-    /// The password hasher.
-    pub hasher: &'a dyn PasswordHasher,
-    /// The audience of the access token (RFC 9068 §3: a default where no resource is named).
-    pub audience: &'a str,
-}
-
-/// Verifies the password and runs Hydra's code flow.
+/// Verifies the password and, if nothing else is missing, runs Hydra's code flow.
 ///
-/// The database is read in one round trip. Then the password is verified while Hydra's first hop
-/// runs, for an unknown user too: neither the answer nor its time tells who exists.
-pub async fn login(ports: &LoginPorts<'_>, login: &Login) -> Result<Tokens, AuthError> {
+/// The database is read in one round trip, and tries are counted in one beside it. Then the password
+/// is verified while Hydra's first hop runs, which is of no use only if there is another step to do.
+pub async fn login(
+    ports: &LoginPorts<'_>,
+    hasher: &dyn PasswordHasher,
+    sender: &Sender,
+    login: &Login,
+) -> Result<LoginOutcome, AuthError> {
+    let credentials = &login.credentials;
+    let (tenant, username) = (&login.tenant, &credentials.username);
     let principals = ports.storage.principals();
-    let record = principals
-        .find_by_username(&login.tenant, &login.username, &login.client_id)
-        .await?;
-    let client = record.client.ok_or(AuthError::UnknownClient)?;
-    let scope = granted_scope(&client, login.scope.as_ref())?;
-    let request = AuthorizationRequest {
-        client_id: client.id.as_str(),
-        redirect_uri: &client.redirect_uri,
-        scope: &scope,
-    };
-    let credential = record.principal.as_ref().and_then(|p| p.password.as_ref());
-    let (verdict, flow) = join(
-        ports
-            .hasher
-            .verify(&login.password, credential.map(|c| &c.hash)),
-        ports.hydra.begin(request),
+    let (record, admitted) = join(
+        principals.find_by_username(tenant, username, &login.client_id),
+        Admitted::new(ports, attempt(sender, login), Factor::Password),
     )
     .await;
-    let verdict = verdict?;
-    let Some(principal) = record.principal.filter(|_| verdict != Verdict::Invalid) else {
-        return Err(AuthError::InvalidCredentials);
+    let (record, admitted) = (record?, admitted?);
+    let client = record.client.as_ref().ok_or(AuthError::UnknownClient)?;
+    let scope = granted_scope(client, login.scope.as_ref())?;
+    let redirect_uri = client.redirect_uris.first();
+    let request = AuthorizationRequest {
+        client_id: client.id.as_str(),
+        redirect_uri: redirect_uri.ok_or(AuthError::NotFirstParty)?,
+        scope: &scope,
     };
-    let assurance = Assurance::password();
-    let claims = decide(&principal, &assurance, &scope).map_err(AuthError::Denied)?;
-    let tokens = finish(ports, flow?, &principal, &claims);
-    if verdict == Verdict::Outdated {
-        return join(tokens, rehash(ports, &principal, &login.password))
-            .await
-            .0;
+    let verdict = verify(hasher, credentials, &record);
+    let mode = login
+        .code_challenge
+        .clone()
+        .map_or(Mode::Direct, Mode::Code);
+    let (verdict, flow) = join(verdict, Begun::begin(ports.hydra, request, &mode)).await;
+    let verdict = verdict?;
+    let log = LoginLog::new(ports, sender, &record, &client.id, username);
+    let principal = proved(&log, &record, verdict).await?;
+    let subject = Subject { principal, client };
+    let wishes = (login.acr_values.clone(), login.device.clone());
+    let progress = Progress::new(subject, scope.clone(), mode, wishes);
+    let (outcome, (), reset) = join3(
+        continue_login(ports, sender, subject, progress, &admitted, Some(flow)),
+        rehash(ports, hasher, principal, &credentials.password, verdict),
+        admitted.succeeded(ports),
+    )
+    .await;
+    reset.and(outcome)
+}
+
+fn attempt(sender: &Sender, login: &Login) -> Attempt {
+    Attempt {
+        tenant: login.tenant.clone(),
+        account: login.credentials.username.key().to_owned(),
+        client_id: login.client_id.clone(),
+        ip: sender.origin.ip,
+        device: login.device.digest.clone(),
     }
-    tokens.await
 }
 
 /// What the client gets of what it asks for (RFC 6749 §3.3).
@@ -89,54 +103,9 @@ fn granted_scope(client: &Client, asked: Option<&Scope>) -> Result<Scope, AuthEr
     }
 }
 
-async fn finish(
-    ports: &LoginPorts<'_>,
-    flow: CodeFlow<'_>,
-    principal: &Principal,
-    claims: &Claims,
-) -> Result<Tokens, AuthError> {
-    let methods = claims.access_token.amr.iter();
-    let amr: Vec<_> = methods.map(|method| method.as_str()).collect();
-    let grant = Grant {
-        subject: principal.user.id,
-        acr: claims.access_token.acr.as_str(),
-        amr: &amr,
-        audience: &[ports.audience],
-        claims,
-    };
-    Ok(flow.finish(&grant).await?)
-}
-
-/// Replaces a hash that has old parameters. Whatever goes wrong is no reason to refuse the login.
-async fn rehash(ports: &LoginPorts<'_>, principal: &Principal, password: &Secret<String>) {
-    let Some(credential) = &principal.password else {
-        return;
-    };
-    let hash = match ports.hasher.hash(password).await {
-        Ok(hash) => hash,
-        Err(error) => {
-            return ports
-                .platform
-                .log(&format!("password not rehashed: {error}"));
-        }
-    };
-    let tenant = ports.storage.tenant(principal.tenant.id);
-    let credentials = tenant.credentials();
-    match credentials
-        .rehash(credential, &hash, ports.platform.now())
-        .await
-    {
-        // Stale: the password was changed meanwhile, and that is what should stay.
-        Ok(()) | Err(StorageError::Stale) => {}
-        Err(error) => ports
-            .platform
-            .log(&format!("password not rehashed: {error}")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use iam_model::{Client, Scope, TenantId, Timestamp};
+    use iam_model::{Client, ClientDetails, Scope, TenantId, Timestamp};
 
     use super::granted_scope;
     use crate::AuthError;
@@ -147,10 +116,12 @@ mod tests {
             id: "web".parse().unwrap(),
             tenant_id: TenantId::generate(now, [0; 10]),
             first_party,
-            redirect_uri: "https://app.example/".parse().unwrap(),
+            redirect_uris: vec!["https://app.example/".parse().unwrap()],
             scope: "openid profile".parse().unwrap(),
-            login_uri: None,
+            details: ClientDetails::default(),
+            version: 1,
             created_at: now,
+            updated_at: now,
         }
     }
 

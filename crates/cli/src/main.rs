@@ -1,40 +1,43 @@
 //! The `iam` program.
 
+mod admin;
+mod backup;
+mod bootstrap;
+mod completion;
+mod console;
+mod database;
 mod demo;
+mod encryption_key;
+mod failure;
+mod gateway;
 mod hydra;
+mod import;
+mod login;
+mod migrate;
+mod moving;
+mod program;
+mod progress;
+mod remote;
 mod secrets;
 mod shutdown;
 mod up;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
-
-/// Headless identity for every app that brings its own login UI.
-#[derive(Parser)]
-#[command(name = "iam", version, about)]
-struct Cli {
-    #[command(subcommand)]
-    command: Command,
-}
-
-#[derive(Subcommand)]
-enum Command {
-    /// Run everything on this machine: components, database, ephemeral store and Hydra.
-    Up(up::Options),
-}
+use crate::{
+    console::say,
+    failure::{exit_code, is_broken_pipe},
+};
 
 fn main() -> ExitCode {
     let started = up::process_clock();
-    let outcome = match Cli::parse().command {
-        Command::Up(options) => up::run(&options, started),
-    };
-    match outcome {
+    match program::run(started) {
         Ok(()) => ExitCode::SUCCESS,
+        Err(error) if is_broken_pipe(&error) => ExitCode::SUCCESS,
         Err(error) => {
             // What went wrong and why, and no backtrace: it is for who runs the program.
-            eprintln!("iam: {error:#}");
-            ExitCode::FAILURE
+            say(format!("iam: {error:#}"));
+            exit_code(&error).into()
         }
     }
 }

@@ -6,8 +6,9 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use iam_platform::Platform;
-use iam_security::random_token;
+use iam_model::ApiKeyId;
+use iam_platform::{Platform, random};
+use iam_security::{ApiKeySecret, random_token};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 /// What one installation keeps to itself, made at its first start.
@@ -19,25 +20,72 @@ pub(crate) struct Secrets {
     pub(crate) token_hook_key: String,
     /// Opens the gateway.
     pub(crate) gateway_token: String,
-    /// The password of the demo user.
+    /// The password of the demo users.
     pub(crate) demo_password: String,
+    /// The API key of the operator; empty in a file of an older version.
+    #[serde(default)]
+    pub(crate) operator_key: String,
+    /// Encrypts what is secret in the database; empty in a file of an older version.
+    #[serde(default)]
+    pub(crate) encryption_keys: String,
+    /// Lets messages be delivered; empty in a file of an older version.
+    #[serde(default)]
+    pub(crate) internal_key: String,
 }
 
 impl Secrets {
     /// The secrets in `file`, made if there is no such file.
     pub(crate) fn open(file: &Path, platform: &dyn Platform) -> Result<Self> {
-        if file.exists() {
-            return read_json(file);
-        }
+        let operator_key = || {
+            let id = ApiKeyId::generate(platform.now(), random(platform));
+            ApiKeySecret::generate(platform, id)
+                .expose()
+                .expose()
+                .clone()
+        };
+        // A random token has as many bits as a key.
+        let encryption_key = || format!("k1:{}", random_token(platform).expose());
         let token = || random_token(platform).expose().clone();
+        if file.exists() {
+            let mut secrets: Self = read_json(file)?;
+            let complete = !secrets.operator_key.is_empty()
+                && !secrets.encryption_keys.is_empty()
+                && !secrets.internal_key.is_empty();
+            if secrets.operator_key.is_empty() {
+                secrets.operator_key = operator_key();
+            }
+            if secrets.encryption_keys.is_empty() {
+                secrets.encryption_keys = encryption_key();
+            }
+            if secrets.internal_key.is_empty() {
+                secrets.internal_key = token();
+            }
+            if !complete {
+                secrets.write(file)?;
+            }
+            return Ok(secrets);
+        }
         let secrets = Self {
             hydra_system: token(),
             token_hook_key: token(),
             gateway_token: token(),
             demo_password: token().chars().take(16).collect(),
+            operator_key: operator_key(),
+            encryption_keys: encryption_key(),
+            internal_key: token(),
         };
-        write_private(file, &serde_json::to_vec_pretty(&secrets)?)?;
+        secrets.write(file)?;
         Ok(secrets)
+    }
+
+    /// The secrets in `file`, which has to be there.
+    pub(crate) fn read(file: &Path) -> Result<Self> {
+        read_json(file)
+    }
+
+    /// Writes them to `file`.
+    pub(crate) fn write(&self, file: &Path) -> Result<()> {
+        write_private(file, &serde_json::to_vec_pretty(self)?)
     }
 }
 

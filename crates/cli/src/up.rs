@@ -1,10 +1,13 @@
 //! `iam up`: everything on this machine.
 
 mod announce;
+mod messages;
 mod options;
+mod schedule;
 mod settings;
 mod stack;
 mod state;
+mod upkeep;
 
 use std::time::Instant;
 
@@ -42,6 +45,7 @@ async fn up(options: &Options, started: Instant) -> Result<()> {
         hook_listener,
         gateway,
         mut hydra,
+        upkeep,
     } = stack;
     let (close, closed) = oneshot::channel::<()>();
     let (close_hook, hook_closed) = oneshot::channel::<()>();
@@ -56,6 +60,7 @@ async fn up(options: &Options, started: Instant) -> Result<()> {
         select! {
             () = stop.recv() => {}
             () = hydra.keep_running() => {}
+            () = upkeep.run() => {}
         }
         println!("stopping");
         drop(close);

@@ -6,11 +6,19 @@
 //! a value is never repeated in the error, since it may be a secret.
 
 mod endpoint;
+mod limits;
+mod messages;
 mod password;
+mod proxies;
+mod signing_keys;
 
 pub use endpoint::{Endpoint, Engine, StoreUrl};
-use iam_model::Secret;
+use iam_model::{Secret, TenantName};
+pub use limits::{LimitSettings, Limits, Rate};
+pub use messages::{InvalidFrom, MailFrom, MailRoute, MessageSettings, Webhook, internal_key};
 pub use password::PasswordParameters;
+pub use proxies::{ProxyHeader, TrustedProxies};
+pub use signing_keys::SigningKeySettings;
 use thiserror::Error;
 use url::Url;
 
@@ -89,6 +97,29 @@ pub fn issuer(lookup: Lookup<'_>) -> Result<String, ConfigError> {
     Ok(text.trim_end_matches('/').to_owned())
 }
 
+/// The tenant whose administrators act on all tenants, from `operator_tenant`; by default `system`.
+pub fn operator_tenant(lookup: Lookup<'_>) -> Result<TenantName, ConfigError> {
+    let text = optional(lookup, "operator_tenant").unwrap_or_else(|| "system".to_owned());
+    text.parse().map_err(|_| ConfigError::Invalid {
+        name: "operator_tenant",
+        wants: "a tenant name: 1 to 63 of a-z 0-9 -",
+    })
+}
+
+/// Where new passwords are looked up in breaches of others, from `breach_check` and
+/// `breach_check_url`: a server of `/range/{first 5 digits of the SHA-1}`, as
+/// `https://api.pwnedpasswords.com` is. `None` unless it is switched on.
+pub fn breach_check(lookup: Lookup<'_>) -> Result<Option<Endpoint>, ConfigError> {
+    match optional(lookup, "breach_check").as_deref() {
+        None | Some("off") => Ok(None),
+        Some("on") => Endpoint::from_variable(lookup, "breach_check_url").map(Some),
+        Some(_) => Err(ConfigError::Invalid {
+            name: "breach_check",
+            wants: "`on` or `off`",
+        }),
+    }
+}
+
 /// What Hydra proves itself with when it calls the token hook, from `token_hook_key`.
 pub fn token_hook_key(lookup: Lookup<'_>) -> Result<Secret<String>, ConfigError> {
     let (name, wants) = ("token_hook_key", "a random secret of 32 characters or more");
@@ -98,6 +129,18 @@ pub fn token_hook_key(lookup: Lookup<'_>) -> Result<Secret<String>, ConfigError>
     }
     Ok(Secret::new(key))
 }
+
+/// The keyring that secrets at rest are encrypted with, from `encryption_keys`; whether it is one,
+/// `iam-security` finds out.
+pub fn encryption_keys(lookup: Lookup<'_>) -> Result<Secret<String>, ConfigError> {
+    let (name, wants) = ("encryption_keys", ENCRYPTION_KEYS);
+    let keys = optional(lookup, name).ok_or(ConfigError::Missing { name, wants })?;
+    Ok(Secret::new(keys))
+}
+
+/// What `encryption_keys` wants.
+pub const ENCRYPTION_KEYS: &str =
+    "`id:key` by commas, the one to encrypt with first; a key is 32 bytes in base64url";
 
 #[cfg(test)]
 mod tests {

@@ -2,6 +2,8 @@ use std::{io, net::SocketAddr, path::PathBuf};
 
 use thiserror::Error;
 
+use crate::MailSetupError;
+
 /// Why a gateway does not start. The texts say what to do about it.
 #[derive(Debug, Error)]
 pub enum GatewayError {
@@ -32,6 +34,9 @@ pub enum GatewayError {
         /// What the system says.
         source: io::Error,
     },
+    /// Mail cannot be sent as it was asked for.
+    #[error(transparent)]
+    Mail(#[from] MailSetupError),
     /// There is no token, and others than this machine could reach the gateway.
     #[error(
         "the gateway listens on {address} only with a token: give it one, or listen on 127.0.0.1"

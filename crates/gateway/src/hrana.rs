@@ -21,17 +21,17 @@ mod value;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderValue, StatusCode, header};
+use http::StatusCode;
 use serde::Serialize;
 use tokio::{sync::Semaphore, task::spawn_blocking};
 
-pub(crate) use self::protocol::Version;
 use self::{
     error::{PipelineError, ProtocolError},
     protocol::{Pipeline, Request},
     stream::Stream,
     streams::Streams,
 };
+pub(crate) use self::{protocol::Version, value::Value};
 use crate::{
     database::Database,
     reply::{self, Reply},
@@ -133,10 +133,7 @@ fn failure(error: &PipelineError) -> Reply {
         PipelineError::Expired => json(StatusCode::BAD_REQUEST, "STREAM_EXPIRED"),
         PipelineError::Internal => json(StatusCode::INTERNAL_SERVER_ERROR, "INTERNAL"),
         PipelineError::Overloaded => {
-            let mut reply = json(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED");
-            let headers = reply.headers_mut();
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
-            reply
+            reply::retry_later(json(StatusCode::SERVICE_UNAVAILABLE, "OVERLOADED"))
         }
         PipelineError::Protocol(_) => reply::text(StatusCode::BAD_REQUEST, message),
     }

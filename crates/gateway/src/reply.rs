@@ -37,3 +37,15 @@ pub(crate) fn error(status: StatusCode, message: &str) -> Reply {
     }
     json(status, &Error { error: message })
 }
+
+/// 503: nothing was done, and it may be tried again soon (RFC 9110 §15.6.4).
+pub(crate) fn overloaded(message: &str) -> Reply {
+    retry_later(error(StatusCode::SERVICE_UNAVAILABLE, message))
+}
+
+/// `reply`, with the word that it may be tried again soon.
+pub(crate) fn retry_later(mut reply: Reply) -> Reply {
+    let headers = reply.headers_mut();
+    headers.insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+    reply
+}

@@ -1,5 +1,8 @@
-use std::{future::Future, io, net::SocketAddr, pin::pin, sync::Arc, time::Duration};
+use std::{
+    future::Future, io, net::SocketAddr, path::PathBuf, pin::pin, sync::Arc, time::Duration,
+};
 
+use futures_util::future::join;
 use hyper::{server::conn::http1, service::service_fn};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
@@ -14,7 +17,9 @@ use tokio::{
 };
 
 use crate::{
-    GatewayError, GatewaySettings, database::Database, hrana::Hrana, redis::Store, routes::Service,
+    GatewayError, GatewaySettings, database::Database, hrana::Hrana, mail::Mailer,
+    metrics::Metrics, mongo::Mongo, mssql::SqlServer, mysql::PlanetScale, postgres::Neon,
+    ready::Readiness, redis::Redis, routes::Service,
 };
 
 /// How many connections are open at once; more wait in the system's queue.
@@ -23,8 +28,18 @@ const MAX_CONNECTIONS: usize = 1024;
 /// How long a client may take to send the head of a request, or keep a connection without one.
 const HEAD_LIMIT: Duration = Duration::from_mins(1);
 
-/// How long requests that run may take to finish once the gateway is told to stop.
-const DRAIN: Duration = Duration::from_secs(10);
+/// How often connections are looked for that nobody uses.
+const SWEEP: Duration = Duration::from_secs(15);
+
+/// How serving ended.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+#[must_use]
+pub enum Drained {
+    /// All requests that ran were answered.
+    All,
+    /// Some were not in time.
+    TimedOut,
+}
 
 /// A gateway that has its port and its database, and waits to be served.
 pub struct Gateway {
@@ -46,19 +61,39 @@ impl Gateway {
         };
         let listener = TcpListener::bind(address).await.map_err(unable)?;
         let address = listener.local_addr().map_err(unable)?;
-        let path = settings.database.clone();
-        let opened = spawn_blocking(move || Database::open(&path)).await;
-        let database = opened.unwrap_or_else(|stopped| {
-            Err(GatewayError::Database {
-                path: settings.database,
-                advice: "start again",
-                source: stopped.into(),
-            })
-        })?;
+        let hrana = match settings.database {
+            Some(path) => Some(Hrana::new(Arc::new(open(path).await?))),
+            None => None,
+        };
+        let metrics = Metrics::new();
+        let mongo = Mongo::new(&settings.targets, settings.limits, &metrics);
+        let planetscale = PlanetScale::new(&settings.targets, settings.limits, &metrics);
+        let neon = Neon::new(&settings.targets, settings.limits, &metrics);
+        let sql_server = SqlServer::new(&settings.targets, settings.limits, &metrics);
+        let redis = settings.redis;
+        let redis = redis.map(|target| Redis::new(target, settings.limits, &metrics));
+        let backends = [
+            mongo.backends(),
+            neon.backends(),
+            planetscale.backends(),
+            redis.as_ref().map(Redis::backends).unwrap_or_default(),
+            sql_server.backends(),
+        ];
+        let backends = backends.into_iter().flatten().collect();
         let service = Arc::new(Service {
             token: settings.token,
-            hrana: Hrana::new(Arc::new(database)),
-            store: Arc::new(Store::new()),
+            hrana,
+            mailer: Mailer::new(settings.mail)?,
+            backends,
+            mongo,
+            neon,
+            planetscale,
+            sql_server,
+            metrics,
+            limits: settings.limits,
+            places: Semaphore::new(settings.limits.requests),
+            readiness: Readiness::default(),
+            redis,
         });
         Ok(Self {
             listener,
@@ -73,24 +108,62 @@ impl Gateway {
         self.address
     }
 
-    /// Answers requests until `shutdown` is done. Then those that run may finish, for ten seconds;
-    /// open streams are rolled back.
-    pub async fn serve(self, shutdown: impl Future<Output = ()>) {
+    /// Answers requests until `shutdown` is done. Then those that run may finish, as long as the
+    /// limits say; open streams are rolled back.
+    pub async fn serve(self, shutdown: impl Future<Output = ()>) -> Drained {
         let Self {
             listener, service, ..
         } = self;
+        let drain_timeout = service.limits.drain_timeout;
         let graceful = GracefulShutdown::new();
-        let store = Arc::clone(&service.store);
         select! {
             () = shutdown => {}
             () = accept(&listener, &service, &graceful) => {}
-            () = store.sweep() => {}
+            () = sweep(&service) => {}
         }
+        service.readiness.drain();
         drop(listener);
-        // Longer than that and the client has given up.
-        let _ = timeout(DRAIN, graceful.shutdown()).await;
-        let _ = timeout(DRAIN, service.hrana.close()).await;
+        let drained = match timeout(drain_timeout, graceful.shutdown()).await {
+            Ok(()) => Drained::All,
+            Err(_) => Drained::TimedOut,
+        };
+        if let Some(hrana) = &service.hrana {
+            let _ = timeout(drain_timeout, hrana.close()).await;
+        }
+        for backend in service.backends.values() {
+            backend.close().await;
+        }
+        drained
     }
+}
+
+/// Closes connections that nobody uses and removes what has expired, for ever.
+async fn sweep(service: &Service) {
+    let connections = async {
+        loop {
+            sleep(SWEEP).await;
+            for backend in service.backends.values() {
+                backend.sweep().await;
+            }
+        }
+    };
+    match &service.redis {
+        Some(redis) => join(connections, redis.sweep()).await.1,
+        None => connections.await,
+    }
+}
+
+/// Opens the libSQL file.
+async fn open(path: PathBuf) -> Result<Database, GatewayError> {
+    let file = path.clone();
+    let opened = spawn_blocking(move || Database::open(&file)).await;
+    opened.unwrap_or_else(|stopped| {
+        Err(GatewayError::Database {
+            path,
+            advice: "start again",
+            source: stopped.into(),
+        })
+    })
 }
 
 /// Accepts connections, for ever.

@@ -1,14 +1,14 @@
 use http::StatusCode;
 use iam_platform::FetchError;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 /// An error response of RFC 6749 §5.2 or §4.1.2.1.
-#[derive(Clone, Debug, Eq, PartialEq, Deserialize)]
+#[derive(Clone, Debug, Eq, PartialEq, Deserialize, Serialize)]
 pub struct OAuthError {
     /// The error code, such as `invalid_grant`.
     pub error: String,
-    /// Hydra's explanation. For logs.
+    /// What it means in words. Those of Hydra are for logs.
     #[serde(default)]
     pub error_description: String,
 }
@@ -16,6 +16,10 @@ pub struct OAuthError {
 /// Why Hydra did not do as asked. The texts are for logs and never go on the wire.
 #[derive(Debug, Error)]
 pub enum HydraError {
+    /// It knows of no such login, consent or logout request: none was made, it has expired, it
+    /// was answered before, or it is of another step.
+    #[error("no such challenge")]
+    Challenge,
     /// It answered in a way that makes no sense to us: a defect of ours or a wrong version.
     #[error("hydra answered unexpectedly: {0}")]
     Internal(String),

@@ -1,15 +1,14 @@
 use std::mem;
 
-use http::{Method, header};
-use iam_model::{RedirectUri, Scope, ScopeToken, Secret, UserId};
+use iam_model::{RedirectUri, Scope, Secret, UserId};
 use iam_security::{Pkce, random_token};
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
+use serde_json::Value;
 use url::{Url, form_urlencoded};
 
 use crate::{
-    Hydra, HydraError, OAuthError, TokenRequest, Tokens,
-    http::{Outgoing, path_only},
-    jar::Jar,
+    AcceptConsent, AcceptLogin, BrowserEndpoint, ClientCredentials, Hydra, HydraError, OAuthError,
+    TokenRequest, Tokens, http::json, jar::Jar,
 };
 
 /// What a client asks Hydra for.
@@ -32,37 +31,37 @@ pub struct Grant<'a, C> {
     pub amr: &'a [&'a str],
     /// The audience of the access token.
     pub audience: &'a [&'a str],
+    /// For how many seconds the session can be ended with a notice to the client (OIDC
+    /// Back-Channel Logout §2); `None` for not at all.
+    pub session_for: Option<u32>,
     /// Our claims: an object with `access_token` and `id_token`.
     pub claims: &'a C,
 }
 
-/// An authorization code flow with PKCE that waits for its user.
+/// An authorization code flow with PKCE that waits for its user, and whose code we redeem.
 pub struct CodeFlow<'a> {
+    begun: Begun<'a>,
+    verifier: Secret<String>,
+}
+
+/// An authorization code flow that waits for its user, and whose code is for the client, which
+/// alone can redeem it.
+pub struct ClientCodeFlow<'a>(Begun<'a>);
+
+/// A flow after its first hop.
+struct Begun<'a> {
     hydra: &'a Hydra,
     request: AuthorizationRequest<'a>,
     login_challenge: String,
     state: Secret<String>,
-    pkce: Pkce,
     jar: Jar,
 }
 
-#[derive(Serialize)]
-struct AcceptLogin<'a> {
-    subject: String,
-    acr: &'a str,
-    amr: &'a [&'a str],
-}
-
-#[derive(Serialize)]
-struct AcceptConsent<'a, C> {
-    grant_scope: Vec<&'a str>,
-    grant_access_token_audience: &'a [&'a str],
-    session: &'a C,
-}
-
-#[derive(Deserialize)]
-struct Accepted {
-    redirect_to: String,
+/// A code of a flow inside the server, with what redeems it.
+pub struct GrantedCode<'a> {
+    redirect_uri: &'a RedirectUri,
+    code: Secret<String>,
+    verifier: Secret<String>,
 }
 
 impl Hydra {
@@ -73,6 +72,27 @@ impl Hydra {
         request: AuthorizationRequest<'a>,
     ) -> Result<CodeFlow<'a>, HydraError> {
         let pkce = Pkce::generate(&*self.platform);
+        Ok(CodeFlow {
+            begun: self.first_hop(request, &pkce.challenge).await?,
+            verifier: pkce.verifier,
+        })
+    }
+
+    /// [`begin`](Self::begin), with the `code_challenge` of a client (RFC 7636 §4.3).
+    pub async fn begin_for<'a>(
+        &'a self,
+        request: AuthorizationRequest<'a>,
+        code_challenge: &str,
+    ) -> Result<ClientCodeFlow<'a>, HydraError> {
+        let begun = self.first_hop(request, code_challenge).await?;
+        Ok(ClientCodeFlow(begun))
+    }
+
+    async fn first_hop<'a>(
+        &'a self,
+        request: AuthorizationRequest<'a>,
+        code_challenge: &str,
+    ) -> Result<Begun<'a>, HydraError> {
         let state = random_token(&*self.platform);
         let query = form_urlencoded::Serializer::new(String::new())
             .append_pair("response_type", "code")
@@ -80,74 +100,91 @@ impl Hydra {
             .append_pair("redirect_uri", request.redirect_uri.as_str())
             .append_pair("scope", &request.scope.to_string())
             .append_pair("state", state.expose())
-            .append_pair("code_challenge", &pkce.challenge)
+            .append_pair("code_challenge", code_challenge)
             .append_pair("code_challenge_method", "S256")
             .finish();
         let mut jar = Jar::default();
-        let path = format!("/oauth2/auth?{query}");
-        let location = self.follow(&mut jar, &path).await?;
+        let location = self.follow(&mut jar, &query).await?;
         let login_challenge = parameter(&location, "login_challenge")?;
-        Ok(CodeFlow {
+        Ok(Begun {
             hydra: self,
             request,
             login_challenge,
             state,
-            pkce,
             jar,
         })
     }
 
-    /// One hop of a browser: the URL that Hydra sends it to.
-    async fn follow(&self, jar: &mut Jar, path: &str) -> Result<Url, HydraError> {
+    /// One hop of the flow's own browser: the URL that Hydra sends it to.
+    async fn follow(&self, jar: &mut Jar, query: &str) -> Result<Url, HydraError> {
         let cookies = jar.header();
-        let headers = [(header::COOKIE.as_str(), cookies.as_str())];
-        let headers = if cookies.is_empty() {
-            &[][..]
-        } else {
-            &headers[..]
-        };
-        let response = self
-            .send(&self.settings.public, Outgoing::get(path, headers))
+        let hop = self
+            .browse(BrowserEndpoint::Authorization, query, cookies.as_ref())
             .await?;
-        jar.store(response.headers());
-        if !response.status().is_redirection() {
-            let (status, body) = (response.status(), response.body());
-            return Err(HydraError::from_answer(path_only(path), status, body));
-        }
-        let location = response.headers().get(header::LOCATION);
-        location
-            .and_then(|value| Url::parse(value.to_str().ok()?).ok())
-            .ok_or_else(|| HydraError::internal("redirect without a usable location"))
+        jar.store(&hop.cookies);
+        Ok(hop.location)
     }
 }
 
-impl CodeFlow<'_> {
+impl<'a> CodeFlow<'a> {
     /// Goes through login and consent as `grant` says and redeems the code.
-    pub async fn finish<C: Serialize>(
+    pub async fn finish<C: Serialize>(self, grant: &Grant<'_, C>) -> Result<Tokens, HydraError> {
+        let hydra = self.begun.hydra;
+        let client_id = self.begun.request.client_id;
+        let granted = self.code(grant).await?;
+        let request = TokenRequest::AuthorizationCode {
+            client_id,
+            redirect_uri: granted.redirect_uri,
+            code: &granted.code,
+            code_verifier: &granted.verifier,
+        };
+        hydra.token(&request).await
+    }
+
+    /// Goes through login and consent as `grant` says, and leaves the code to be redeemed.
+    pub async fn code<C: Serialize>(
+        self,
+        grant: &Grant<'_, C>,
+    ) -> Result<GrantedCode<'a>, HydraError> {
+        Ok(GrantedCode {
+            redirect_uri: self.begun.request.redirect_uri,
+            code: self.begun.code(grant).await?,
+            verifier: self.verifier,
+        })
+    }
+}
+
+impl ClientCodeFlow<'_> {
+    /// Goes through login and consent as `grant` says, to the code.
+    pub async fn code<C: Serialize>(
+        self,
+        grant: &Grant<'_, C>,
+    ) -> Result<Secret<String>, HydraError> {
+        self.0.code(grant).await
+    }
+}
+
+impl Begun<'_> {
+    async fn code<C: Serialize>(
         mut self,
         grant: &Grant<'_, C>,
-    ) -> Result<Tokens, HydraError> {
+    ) -> Result<Secret<String>, HydraError> {
         let consent = self.accept_login(grant).await?;
-        let code = self.accept_consent(&consent, grant).await?;
-        let request = TokenRequest::AuthorizationCode {
-            client_id: self.request.client_id,
-            redirect_uri: self.request.redirect_uri,
-            code: &code,
-            code_verifier: &self.pkce.verifier,
-        };
-        self.hydra.token(&request).await
+        self.accept_consent(&consent, grant).await
     }
 
     async fn accept_login<C>(&mut self, grant: &Grant<'_, C>) -> Result<String, HydraError> {
         let accept = AcceptLogin {
-            subject: grant.subject.to_string(),
+            subject: grant.subject,
             acr: grant.acr,
             amr: grant.amr,
+            // No browser has the cookie, so all that is remembered is the session itself.
+            remember_for: grant.session_for,
+            context: Value::Null,
         };
         let challenge = mem::take(&mut self.login_challenge);
-        let url = self
-            .accept("login", ("login_challenge", &challenge), &accept)
-            .await?;
+        let accepted = self.hydra.accept_login_request(&challenge, &accept).await?;
+        let url = self.go_on(&accepted).await?;
         parameter(&url, "consent_challenge")
     }
 
@@ -156,20 +193,15 @@ impl CodeFlow<'_> {
         challenge: &str,
         grant: &Grant<'_, C>,
     ) -> Result<Secret<String>, HydraError> {
-        let scope: Vec<_> = self
-            .request
-            .scope
-            .tokens()
-            .map(ScopeToken::as_str)
-            .collect();
         let accept = AcceptConsent {
-            grant_scope: scope,
+            grant_scope: self.request.scope,
             grant_access_token_audience: grant.audience,
+            remember: false,
             session: grant.claims,
         };
-        let url = self
-            .accept("consent", ("consent_challenge", challenge), &accept)
-            .await?;
+        let accepted = self.hydra.accept_consent_request(challenge, &accept);
+        let accepted = accepted.await?;
+        let url = self.go_on(&accepted).await?;
         // RFC 9700 §4.7.1: the answer must belong to the request this flow sent.
         if parameter(&url, "state")? != *self.state.expose() {
             return Err(HydraError::internal("answer to another request"));
@@ -177,23 +209,11 @@ impl CodeFlow<'_> {
         parameter(&url, "code").map(Secret::new)
     }
 
-    /// Accepts a step and follows Hydra to the next.
-    async fn accept(
-        &mut self,
-        step: &str,
-        challenge: (&str, &str),
-        accept: &impl Serialize,
-    ) -> Result<Url, HydraError> {
-        let query = form_urlencoded::Serializer::new(String::new())
-            .append_pair(challenge.0, challenge.1)
-            .finish();
-        let path = format!("/admin/oauth2/auth/requests/{step}/accept?{query}");
-        let accepted: Accepted = self.hydra.admin(Method::PUT, &path, accept).await?;
-        // Hydra names its public self; we go on over the internal binding.
-        let next = Url::parse(&accepted.redirect_to)
-            .map_err(|_| HydraError::internal("redirect_to is not a URL"))?;
-        let path = format!("/oauth2/auth?{}", next.query().unwrap_or_default());
-        self.hydra.follow(&mut self.jar, &path).await
+    /// Follows Hydra to the next step. It names its public self; we go on over the internal
+    /// binding.
+    async fn go_on(&mut self, to: &Url) -> Result<Url, HydraError> {
+        let query = to.query().unwrap_or_default();
+        self.hydra.follow(&mut self.jar, query).await
     }
 }
 
@@ -212,6 +232,24 @@ fn parameter(url: &Url, name: &str) -> Result<String, HydraError> {
         }));
     }
     find(name).ok_or_else(|| HydraError::internal(format!("redirect without {name}")))
+}
+
+impl Hydra {
+    /// Redeems a code as the client that `credentials` are of.
+    pub async fn redeem_as(
+        &self,
+        credentials: &ClientCredentials,
+        code: &GrantedCode<'_>,
+    ) -> Result<Tokens, HydraError> {
+        let parameters = [
+            ("grant_type", "authorization_code"),
+            ("redirect_uri", code.redirect_uri.as_str()),
+            ("code", code.code.expose()),
+            ("code_verifier", code.verifier.expose()),
+        ];
+        let response = self.token_as(credentials, &parameters).await?;
+        json("/oauth2/token", &response)
+    }
 }
 
 #[cfg(test)]

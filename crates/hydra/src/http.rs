@@ -50,6 +50,16 @@ impl Hydra {
         path: &str,
         body: &impl Serialize,
     ) -> Result<T, HydraError> {
+        json(path_only(path), &self.send_json(method, path, body).await?)
+    }
+
+    /// Sends `body` as JSON to the admin API and gives what comes back, whatever it says.
+    pub(crate) async fn send_json(
+        &self,
+        method: Method,
+        path: &str,
+        body: &impl Serialize,
+    ) -> Result<Response<Bytes>, HydraError> {
         let body = serde_json::to_vec(body).map_err(|e| HydraError::internal(e.to_string()))?;
         let request = Outgoing {
             method,
@@ -57,8 +67,7 @@ impl Hydra {
             headers: &[(header::CONTENT_TYPE.as_str(), "application/json")],
             body: body.into(),
         };
-        let response = self.send(&self.settings.admin, request).await?;
-        json(path_only(path), &response)
+        self.send(&self.settings.admin, request).await
     }
 }
 

@@ -1,13 +1,13 @@
-use http::{HeaderMap, header};
+use http::HeaderValue;
 
 /// The cookies of one flow (RFC 6265 §5.4, as far as one origin and one minute need it).
 #[derive(Default)]
 pub(crate) struct Jar(Vec<(String, String)>);
 
 impl Jar {
-    /// Takes what `headers` set; a cookie set again has its new value.
-    pub(crate) fn store(&mut self, headers: &HeaderMap) {
-        for value in headers.get_all(header::SET_COOKIE) {
+    /// Takes what was set; a cookie set again has its new value.
+    pub(crate) fn store(&mut self, set: &[HeaderValue]) {
+        for value in set {
             let pair = value.to_str().unwrap_or_default();
             let pair = pair.split(';').next().unwrap_or_default();
             let Some((name, value)) = pair.split_once('=') else {
@@ -19,27 +19,27 @@ impl Jar {
         }
     }
 
-    /// The `Cookie` header.
-    pub(crate) fn header(&self) -> String {
+    /// The `Cookie` header, if there is a cookie.
+    pub(crate) fn header(&self) -> Option<HeaderValue> {
         let pairs: Vec<_> = self.0.iter().map(|(n, v)| format!("{n}={v}")).collect();
-        pairs.join("; ")
+        // They came in headers, so they go into one.
+        let header = HeaderValue::from_str(&pairs.join("; ")).ok();
+        header.filter(|_| !pairs.is_empty())
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use http::{HeaderMap, HeaderValue, header};
+    use http::HeaderValue;
 
     use super::Jar;
 
     #[test]
     fn a_cookie_set_again_has_its_new_value() {
         let mut jar = Jar::default();
-        let mut headers = HeaderMap::new();
-        for cookie in ["a=1; Path=/; HttpOnly", "b=x=y", "a=2; Secure", "junk"] {
-            headers.append(header::SET_COOKIE, HeaderValue::from_static(cookie));
-        }
-        jar.store(&headers);
-        assert_eq!(jar.header(), "b=x=y; a=2");
+        assert_eq!(jar.header(), None);
+        let set = ["a=1; Path=/; HttpOnly", "b=x=y", "a=2; Secure", "junk"];
+        jar.store(&set.map(HeaderValue::from_static));
+        assert_eq!(jar.header().unwrap(), "b=x=y; a=2");
     }
 }

@@ -5,19 +5,37 @@
 //!
 //! One file per thing Hydra is asked for. [`Hydra::begin`] and [`CodeFlow::finish`] walk the code
 //! flow with PKCE inside the server, as a browser would, with a cookie jar that lives as long as
-//! the flow.
+//! the flow. What Hydra signs for clients is signed anew on its way out, see `signing`.
 
+mod browse;
+mod challenge;
+mod client_auth;
 mod clients;
+mod consent_request;
+mod consents;
 mod error;
 mod flow;
 mod health;
 mod http;
+mod introspection;
 mod jar;
 mod jwks;
+mod login_request;
+mod logout_request;
+mod sessions;
+mod signing;
 mod token;
 
-pub use clients::{ClientRegistration, PUBLIC_CLIENT};
+pub use browse::{BrowserEndpoint, Hop};
+pub use client_auth::{BadCredentials, ClientCredentials};
+pub use clients::{ClientRegistration, exchange_uri, has_secret, signing_algorithm};
+pub use consent_request::{AcceptConsent, ConsentRequest};
+pub use consents::Consent;
 pub use error::{HydraError, OAuthError};
-pub use flow::{AuthorizationRequest, CodeFlow, Grant};
+pub use flow::{AuthorizationRequest, ClientCodeFlow, CodeFlow, Grant, GrantedCode};
 pub use http::Hydra;
+pub use introspection::{ActiveToken, TokenUse};
+pub use login_request::{AcceptLogin, LoginRequest, LoginWishes, NO_PAGES};
+pub use logout_request::LogoutRequest;
+pub use signing::{Advance, KeyState, Rotation, SigningKeyStatus};
 pub use token::{TokenRequest, Tokens};

@@ -1,4 +1,5 @@
 use bytes::Bytes;
+use futures_util::join;
 use http::{HeaderValue, Response, StatusCode, header};
 use iam_model::{ClientId, RedirectUri, Secret};
 use serde::Deserialize;
@@ -7,6 +8,7 @@ use url::form_urlencoded;
 use crate::{
     Hydra, HydraError,
     http::{FORM, Outgoing, json},
+    signing::{original, sign_answer},
 };
 
 /// A token request of a public client (RFC 6749 §4.1.3, §6).
@@ -83,7 +85,7 @@ impl Hydra {
     }
 
     /// Hands a client's own form-encoded token request, with its `Authorization` header, to Hydra
-    /// and gives Hydra's answer as it is.
+    /// and gives Hydra's answer, with tokens that we have signed.
     pub async fn forward_token_request(
         &self,
         form: Bytes,
@@ -95,10 +97,23 @@ impl Hydra {
             .chain(authorization.map(|value| (header::AUTHORIZATION.as_str(), value)))
             .collect();
         let request = Outgoing::form("/oauth2/token", &headers, form);
-        let response = self.send(&self.settings.public, request).await?;
-        if response.status().is_server_error() {
-            let (status, body) = (response.status(), response.body());
+        // The keys are fetched meanwhile: they cost no round trip more.
+        let issued = self.send(&self.settings.public, request);
+        let (keys, issued) = join!(self.signing_keys(), issued);
+        let mut response = issued?;
+        let (status, body) = (response.status(), response.body());
+        if status.is_server_error() {
             return Err(HydraError::from_answer("/oauth2/token", status, body));
+        }
+        if status.is_success() {
+            // The code or the refresh token is used up by now, so this is worth a second attempt.
+            let keys = match keys {
+                Ok(keys) => keys,
+                Err(_) => self.signing_keys().await?,
+            };
+            let key = keys.signer(self.platform.now())?;
+            *response.body_mut() = sign_answer(body, &key)?;
+            response.headers_mut().remove(header::CONTENT_LENGTH);
         }
         Ok(response)
     }
@@ -112,7 +127,7 @@ impl Hydra {
     ) -> Result<(), HydraError> {
         let body = form_urlencoded::Serializer::new(String::new())
             .append_pair("client_id", client_id.as_str())
-            .append_pair("token", token.expose())
+            .append_pair("token", &original(token.expose()))
             .finish();
         let request = Outgoing::form("/oauth2/revoke", &[FORM], body.into());
         let response = self.send(&self.settings.public, request).await?;

@@ -4,6 +4,7 @@ use iam_security::PasswordHasher;
 use iam_storage_ports::Storage;
 
 /// What the use cases of this crate need.
+#[derive(Clone, Copy)]
 pub struct IdentityPorts<'a> {
     /// The clock and the randomness of ids.
     pub platform: &'a dyn Platform,

@@ -40,6 +40,20 @@ macro_rules! typed_id {
             }
         }
 
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string", "format": "uuid" })
+            }
+        }
+
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 self.0.hyphenated().fmt(f)
@@ -71,8 +85,18 @@ macro_rules! typed_id {
 }
 
 typed_id! {
+    /// Names an API key of a tenant.
+    ApiKeyId;
+    /// Names an event of the audit log.
+    AuditEventId;
     /// Names a credential of a user.
     CredentialId;
+    /// Names a group of a tenant.
+    GroupId;
+    /// Names a message that is sent to a user.
+    MessageId;
+    /// Names a policy of a tenant, one of its versions.
+    PolicyId;
     /// Names a role of a tenant.
     RoleId;
     /// Names a tenant; it never leaves the storage, where tokens carry the tenant's name.

@@ -22,8 +22,23 @@ pub enum InvalidName {
     },
 }
 
+/// How a value that is parsed from text stands in JSON, and in the schema of the API.
 macro_rules! text_serde {
     ($name:ident, $error:ty) => {
+        impl schemars::JsonSchema for $name {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> std::borrow::Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+                schemars::json_schema!({ "type": "string" })
+            }
+        }
+
         impl TryFrom<String> for $name {
             type Error = $error;
 

@@ -4,7 +4,18 @@ use serde::{Deserialize, Serialize};
 
 /// A moment as milliseconds since the Unix epoch, UTC: the only form in which times are stored.
 #[derive(
-    Clone, Copy, Debug, Default, Eq, Hash, Ord, PartialEq, PartialOrd, Deserialize, Serialize,
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    Eq,
+    Hash,
+    Ord,
+    PartialEq,
+    PartialOrd,
+    schemars::JsonSchema,
+    Deserialize,
+    Serialize,
 )]
 #[serde(transparent)]
 pub struct Timestamp(i64);

@@ -67,9 +67,83 @@ impl fmt::Display for RedirectUri {
 
 text_serde!(RedirectUri, InvalidUri);
 
+/// A resource that tokens can be for (RFC 8707 §2): an absolute URI without a fragment, compared
+/// exactly.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ResourceUri(String);
+
+impl ResourceUri {
+    /// The URI as it was registered.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for ResourceUri {
+    type Err = InvalidUri;
+
+    fn from_str(text: &str) -> Result<Self, InvalidUri> {
+        let url = Url::parse(text).map_err(|_| InvalidUri::NotAbsolute)?;
+        if url.fragment().is_some() {
+            return Err(InvalidUri::Fragment);
+        }
+        // They are joined by spaces where several are named.
+        if text.contains(char::is_whitespace) {
+            return Err(InvalidUri::NotAbsolute);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for ResourceUri {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+text_serde!(ResourceUri, InvalidUri);
+
+/// The origin of a web app, as browsers send it in `Origin` (RFC 6454 §6.2), compared exactly.
+#[derive(Clone, Debug, Eq, Hash, Ord, PartialEq, PartialOrd, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct WebOrigin(String);
+
+impl WebOrigin {
+    /// The origin as text.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for WebOrigin {
+    type Err = InvalidUri;
+
+    fn from_str(text: &str) -> Result<Self, InvalidUri> {
+        let origin = Url::parse(text)
+            .map_err(|_| InvalidUri::NotAbsolute)?
+            .origin();
+        // No path, no default port, lower case: one origin has one spelling.
+        if !origin.is_tuple() || origin.ascii_serialization() != text {
+            return Err(InvalidUri::NotAbsolute);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for WebOrigin {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+text_serde!(WebOrigin, InvalidUri);
+
 #[cfg(test)]
 mod tests {
-    use super::{InvalidUri, RedirectUri};
+    use super::{InvalidUri, RedirectUri, ResourceUri, WebOrigin};
 
     #[track_caller]
     fn check(text: &str, expected: Result<(), InvalidUri>) {
@@ -88,5 +162,34 @@ mod tests {
         check("http://localhost.evil.example/", Err(InvalidUri::Insecure));
         check("javascript:alert(1)", Err(InvalidUri::Insecure));
         check("data:text/html,x", Err(InvalidUri::Insecure));
+    }
+
+    #[test]
+    fn a_resource_is_absolute_and_has_no_fragment() {
+        assert!("https://api.example/v1".parse::<ResourceUri>().is_ok());
+        assert!("urn:example:orders".parse::<ResourceUri>().is_ok());
+        for bad in [
+            "orders",
+            "https://api.example/#x",
+            "https://api.example/a b",
+        ] {
+            assert!(bad.parse::<ResourceUri>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn an_origin_is_spelled_as_browsers_do() {
+        for good in ["https://app.example", "http://localhost:3000"] {
+            assert!(good.parse::<WebOrigin>().is_ok(), "{good}");
+        }
+        for bad in [
+            "*",
+            "null",
+            "https://app.example/",
+            "https://App.example",
+            "https://a.b:443",
+        ] {
+            assert!(bad.parse::<WebOrigin>().is_err(), "{bad}");
+        }
     }
 }

@@ -1,25 +1,5 @@
+use iam_model::Acr;
 use serde::{Deserialize, Serialize};
-
-/// Authentication context class reference (OIDC Core §2): how far the login can be relied on.
-#[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Acr {
-    /// One factor: a password.
-    Pwd,
-    /// Two different factors.
-    Mfa,
-}
-
-impl Acr {
-    /// The value as it stands in tokens.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Pwd => "pwd",
-            Self::Mfa => "mfa",
-        }
-    }
-}
 
 /// An authentication method, by its RFC 8176 §2 name.
 #[derive(Clone, Copy, Debug, Eq, Ord, PartialEq, PartialOrd, Deserialize, Serialize)]
@@ -27,6 +7,10 @@ impl Acr {
 pub enum Amr {
     /// Password.
     Pwd,
+    /// A one-time code: by the time, or a recovery code.
+    Otp,
+    /// More than one factor.
+    Mfa,
 }
 
 impl Amr {
@@ -35,6 +19,8 @@ impl Amr {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Pwd => "pwd",
+            Self::Otp => "otp",
+            Self::Mfa => "mfa",
         }
     }
 }
@@ -56,5 +42,17 @@ impl Assurance {
             acr: Acr::Pwd,
             amr: vec![Amr::Pwd],
         }
+    }
+
+    /// This login after a one-time code: RFC 8176 §2 has `mfa` beside the methods themselves.
+    #[must_use]
+    pub fn and_one_time_code(mut self) -> Self {
+        for method in [Amr::Otp, Amr::Mfa] {
+            if !self.amr.contains(&method) {
+                self.amr.push(method);
+            }
+        }
+        self.acr = Acr::Mfa;
+        self
     }
 }

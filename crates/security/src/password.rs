@@ -1,9 +1,22 @@
+mod argon2;
+mod argon2id;
+mod bcrypt;
+mod encoding;
+mod firebase;
+mod pbkdf2;
+mod recognize;
+mod scrypt;
+mod stored;
+
 use std::borrow::Cow;
+
+pub use argon2id::Argon2id;
 
 use async_trait::async_trait;
 use iam_model::{PasswordHash, Secret};
 use precis_core::profile::Profile;
 use precis_profiles::OpaqueString;
+pub use recognize::{HashKind, UnknownHash, recognize};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -13,7 +26,8 @@ use thiserror::Error;
 pub enum Verdict {
     /// Not the right one.
     Invalid,
-    /// The right one, but its hash has old parameters and should be replaced.
+    /// The right one, but its hash has old parameters or comes from another system, and should be
+    /// replaced.
     Outdated,
     /// The right one.
     Valid,

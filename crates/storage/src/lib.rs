@@ -5,20 +5,64 @@
 
 use std::rc::Rc;
 
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use http::HeaderValue;
 use iam_config::{ConfigError, Engine, StoreUrl};
 use iam_platform::Platform;
 use iam_storage_libsql::LibSqlTransport;
-use iam_storage_ports::{EphemeralStore, Storage};
+use iam_storage_mongo::MongoStorage;
+use iam_storage_mssql::SqlServerTransport;
+use iam_storage_mysql::MySqlTransport;
+use iam_storage_ports::{EphemeralStore, Storage, Transfer};
+use iam_storage_postgres::PostgresTransport;
 use iam_storage_redis::UpstashStore;
 use iam_storage_sql::SqlStorage;
 
+/// What every adapter of a database is.
+trait Database: Storage + Transfer {}
+
+impl<T: Storage + Transfer> Database for T {}
+
 /// The database at `url`, reached through `platform`.
 pub fn open(platform: Rc<dyn Platform>, url: &StoreUrl) -> Result<Rc<dyn Storage>, ConfigError> {
+    Ok(database(platform, url)?)
+}
+
+/// All that the database at `url` holds, for moving it.
+pub fn open_transfer(
+    platform: Rc<dyn Platform>,
+    url: &StoreUrl,
+) -> Result<Rc<dyn Transfer>, ConfigError> {
+    Ok(database(platform, url)?)
+}
+
+fn database(platform: Rc<dyn Platform>, url: &StoreUrl) -> Result<Rc<dyn Database>, ConfigError> {
     let authorization = bearer(url, "database_token")?;
     match url.engine {
         Engine::LibSql => {
             let transport = LibSqlTransport::new(platform, &url.endpoint, authorization);
+            Ok(Rc::new(SqlStorage::new(transport)))
+        }
+        Engine::MongoDb => {
+            let name = url.connection.as_ref().map(|name| name.expose().clone());
+            let name = name.unwrap_or_default();
+            let storage = MongoStorage::new(platform, &url.endpoint, name, authorization);
+            Ok(Rc::new(storage))
+        }
+        Engine::MySql => {
+            let transport = MySqlTransport::new(platform, &url.endpoint, basic(url)?);
+            Ok(Rc::new(SqlStorage::new(transport)))
+        }
+        Engine::Postgres => {
+            let connection = connection(url)?;
+            let transport =
+                PostgresTransport::new(platform, &url.endpoint, connection, authorization);
+            Ok(Rc::new(SqlStorage::new(transport)))
+        }
+        Engine::SqlServer => {
+            let name = url.connection.as_ref().map(|name| name.expose().clone());
+            let name = name.unwrap_or_default();
+            let transport = SqlServerTransport::new(platform, &url.endpoint, name, authorization);
             Ok(Rc::new(SqlStorage::new(transport)))
         }
         Engine::Upstash => Err(ConfigError::Invalid {
@@ -39,11 +83,44 @@ pub fn open_ephemeral(
             let store = UpstashStore::new(platform, &url.endpoint, authorization);
             Ok(Rc::new(store))
         }
-        Engine::LibSql => Err(ConfigError::Invalid {
-            name: "redis_url",
-            wants: "the URL of a Redis",
-        }),
+        Engine::LibSql | Engine::MongoDb | Engine::MySql | Engine::Postgres | Engine::SqlServer => {
+            Err(ConfigError::Invalid {
+                name: "redis_url",
+                wants: "the URL of a Redis",
+            })
+        }
     }
+}
+
+/// The connection string of a `PostgreSQL`.
+fn connection(url: &StoreUrl) -> Result<HeaderValue, ConfigError> {
+    let text = url.connection.as_ref().map(|text| text.expose().as_str());
+    let value = text.and_then(|text| HeaderValue::from_str(text).ok());
+    let mut value = value.ok_or(ConfigError::Invalid {
+        name: "database_url",
+        wants: "a connection string of visible ASCII characters",
+    })?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// The `Authorization` for a MySQL (RFC 7617 §2): a user and a password, or a gateway's name for a
+/// database and its token.
+fn basic(url: &StoreUrl) -> Result<HeaderValue, ConfigError> {
+    let invalid = ConfigError::Invalid {
+        name: "database_url",
+        wants: "the name of a database, or a user and a password",
+    };
+    let who = url.connection.as_ref().map(|who| who.expose().as_str());
+    let who = who.ok_or_else(|| invalid.clone())?;
+    let token = url.token.as_ref().map(|token| token.expose().as_str());
+    let credentials = match who.split_once(':') {
+        Some(_) => BASE64_STANDARD.encode(who),
+        None => BASE64_STANDARD.encode(format!("{who}:{}", token.unwrap_or_default())),
+    };
+    let mut value = HeaderValue::try_from(format!("Basic {credentials}")).map_err(|_| invalid)?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 /// The `Authorization` for `url` (RFC 6750 §2.1), whose token comes from the variable `name`.

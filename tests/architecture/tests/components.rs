@@ -4,10 +4,13 @@ use std::path::{Path, PathBuf};
 
 use iam_host_wasmtime::component_imports;
 
-const COMPONENTS: [&str; 7] = [
+const COMPONENTS: [&str; 10] = [
+    "account",
+    "challenge",
     "health",
     "login",
     "logout",
+    "mfa",
     "oauth2",
     "password",
     "refresh",

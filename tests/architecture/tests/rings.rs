@@ -28,18 +28,19 @@ fn ring(package: &str) -> Option<u8> {
         "iam-model" => 0,
         "iam-config" | "iam-platform" => 1,
         "iam-storage-ports" | "iam-security" => 2,
-        "iam-hydra"
-        | "iam-policy"
-        | "iam-storage-conformance"
-        | "iam-storage-memory"
-        | "iam-storage-redis"
-        | "iam-storage-sql" => 3,
-        "iam-storage-libsql" => 4,
-        "iam-storage" => 5,
+        "iam-hydra" | "iam-policy" | "iam-storage-memory" | "iam-storage-mongo"
+        | "iam-storage-redis" | "iam-storage-sql" => 3,
+        "iam-storage-conformance"
+        | "iam-storage-libsql"
+        | "iam-storage-mssql"
+        | "iam-storage-mysql"
+        | "iam-storage-postgres" => 4,
+        "iam-messaging" | "iam-storage" => 5,
         "iam-auth" | "iam-identity" => 6,
-        "iam-api" => 7,
+        "iam-account" => 7,
+        "iam-api" => 8,
         "iam-host-native" | "iam-host-spin" | "iam-host-wasmtime" | "iam-host-worker"
-        | "iam-gateway" => HOST,
+        | "iam-gateway" | "iam-test-servers" => HOST,
         "iam-cli" | "iam-bench" | "iam-architecture" => HOST + 1,
         name if name.starts_with("iam-component-") => HOST + 1,
         "iam-host-wasmtime-guest" => HOST + 1,
@@ -47,7 +48,7 @@ fn ring(package: &str) -> Option<u8> {
     })
 }
 
-const HOST: u8 = 8;
+const HOST: u8 = 9;
 
 /// What only hosts may name.
 const HOST_ONLY: [&str; 9] = [
@@ -129,13 +130,15 @@ fn handlers_and_use_cases_reach_storage_by_its_ports_alone() {
     for package in packages() {
         if !matches!(
             package.name.as_str(),
-            "iam-api" | "iam-auth" | "iam-identity" | "iam-policy"
+            "iam-account" | "iam-api" | "iam-auth" | "iam-identity" | "iam-policy"
         ) {
             continue;
         }
         for adapter in [
             "iam-storage-libsql",
             "iam-storage-memory",
+            "iam-storage-mssql",
+            "iam-storage-postgres",
             "iam-storage-redis",
             "iam-storage-sql",
         ] {

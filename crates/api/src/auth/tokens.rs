@@ -7,7 +7,7 @@ use crate::problem::json;
 
 /// Tokens as they are answered (RFC 6749 §5.1): the one place that writes them.
 #[derive(Serialize)]
-struct TokenResponse<'a> {
+pub(super) struct TokenResponse<'a> {
     status: &'static str,
     access_token: &'a str,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -19,16 +19,22 @@ struct TokenResponse<'a> {
     scope: &'a str,
 }
 
-/// The answer of a login or refresh that is complete.
+impl<'a> TokenResponse<'a> {
+    pub(super) fn of(tokens: &'a Tokens) -> Self {
+        Self {
+            status: "complete",
+            access_token: tokens.access_token.expose(),
+            refresh_token: tokens.refresh_token.as_ref().map(|t| t.expose().as_str()),
+            id_token: tokens.id_token.as_ref().map(|t| t.expose().as_str()),
+            token_type: "Bearer",
+            expires_in: tokens.expires_in,
+            scope: &tokens.scope,
+        }
+    }
+}
+
+/// The answer of a refresh.
 pub(super) fn complete(tokens: &Tokens) -> Response<Bytes> {
-    let body = TokenResponse {
-        status: "complete",
-        access_token: tokens.access_token.expose(),
-        refresh_token: tokens.refresh_token.as_ref().map(|t| t.expose().as_str()),
-        id_token: tokens.id_token.as_ref().map(|t| t.expose().as_str()),
-        token_type: "Bearer",
-        expires_in: tokens.expires_in,
-        scope: &tokens.scope,
-    };
+    let body = TokenResponse::of(tokens);
     json(StatusCode::OK, "application/json", &body)
 }

@@ -8,7 +8,7 @@ use http::{Method, Response, StatusCode};
 use serde_json::json;
 
 use crate::{
-    Route,
+    Access, Route,
     call::Call,
     problem::{self, Problem},
 };
@@ -17,6 +17,7 @@ use crate::{
 pub const ROUTE: Route = Route {
     method: Method::GET,
     path: "/readyz",
+    access: Access::Open,
     handler: |call| Box::pin(handle(call)),
 };
 

@@ -7,12 +7,13 @@ use http::{HeaderValue, Method, Response, header};
 use iam_auth::AuthError;
 
 use super::published;
-use crate::{Route, call::Call, problem::Problem};
+use crate::{Access, Route, call::Call, problem::Problem};
 
 /// The route.
 pub const ROUTE: Route = Route {
     method: Method::GET,
     path: "/.well-known/jwks.json",
+    access: Access::Open,
     handler: |call| Box::pin(handle(call)),
 };
 
@@ -24,5 +25,13 @@ async fn handle(call: Call) -> Result<Response<Bytes>, Problem> {
     response
         .headers_mut()
         .insert(header::CONTENT_TYPE, media_type);
-    Ok(published(response))
+    let mut response = published(response);
+    // A key is published for longer than this before it signs.
+    let seconds = call.signing_key_settings()?.cache_time().as_secs();
+    if let Ok(caching) = format!("public, max-age={seconds}").parse() {
+        response
+            .headers_mut()
+            .insert(header::CACHE_CONTROL, caching);
+    }
+    Ok(response)
 }

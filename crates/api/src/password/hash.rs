@@ -5,7 +5,7 @@ use http::{Method, Response, StatusCode};
 use iam_security::{HashReply, HashRequest, PasswordHasher};
 
 use crate::{
-    Route,
+    Access, Route,
     call::Call,
     problem::{Problem, json},
 };
@@ -14,6 +14,7 @@ use crate::{
 pub const ROUTE: Route = Route {
     method: Method::POST,
     path: "/password/hash",
+    access: Access::Open,
     handler: |call| Box::pin(handle(call)),
 };
 

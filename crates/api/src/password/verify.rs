@@ -6,7 +6,7 @@ use http::{Method, Response, StatusCode};
 use iam_security::{PasswordHasher, VerifyReply, VerifyRequest};
 
 use crate::{
-    Route,
+    Access, Route,
     call::Call,
     problem::{Problem, json},
 };
@@ -15,6 +15,7 @@ use crate::{
 pub const ROUTE: Route = Route {
     method: Method::POST,
     path: "/password/verify",
+    access: Access::Open,
     handler: |call| Box::pin(handle(call)),
 };
 

@@ -29,7 +29,12 @@ impl HydraConfig<'_> {
                 "consent": page("consent"),
                 "logout": page("logout"),
                 "error": page("error"),
+                // Where a browser ends up whose logout names no page to go on to.
+                "post_logout_redirect": page("logout"),
             },
+            // What the `aud` of a client assertion may be beside the token endpoint: RFC 7523 §3
+            // leaves both. Nobody reads Hydra's own discovery document.
+            "webfinger": { "oidc_discovery": { "token_url": self.issuer } },
             "secrets": { "system": [self.system_secret] },
             "strategies": {
                 "access_token": "jwt",
@@ -38,8 +43,15 @@ impl HydraConfig<'_> {
                 "jwt": { "scope_claim": "string" },
             },
             "oauth2": {
-                "allowed_top_level_claims": ["tenant", "roles", "permissions", "acr", "amr"],
+                "allowed_top_level_claims":
+                    ["tenant", "roles", "permissions", "acr", "amr", "act", "claims"],
                 "mirror_top_level_claims": false,
+                // A client that names no scope gets all of its own (RFC 6749 §3.3).
+                "client_credentials": { "default_grant_allowed_scope": true },
+                // A refresh token is rotated, and of those that ask with the old one at once, as
+                // the tabs of a browser do, all get tokens. Later the same is a reuse, which
+                // revokes the family (RFC 9700 §4.14.2).
+                "grant": { "refresh_token": { "rotation_grace_period": "10s" } },
                 // RFC 9700 §2.1.1.
                 "pkce": { "enforced": true, "enforced_for_public_clients": true },
                 "token_hook": {

@@ -30,10 +30,12 @@ fn credentials(demo: &Dev) {
         password,
         client_id,
         base_url,
+        admin,
         ..
     } = demo;
     println!("  Tenant       {tenant}");
     println!("  User         {username}");
+    println!("  Admin        {admin}, with the same password");
     println!("  Password     {password}");
     println!("  Client       {client_id}");
     println!();
@@ -43,5 +45,9 @@ fn credentials(demo: &Dev) {
         "curl -s {base_url}/auth/login -H 'content-type: application/json' -d '{{\"tenant\":\"{tenant}\",\
          \"username\":\"{username}\",\"password\":\"{password}\",\"client_id\":\"{client_id}\"}}'"
     );
+    println!();
+    println!("Administer, with the operator's API key in dev.json:");
+    println!();
+    println!("target/release/iam user list --tenant {tenant}");
     println!();
 }

@@ -4,6 +4,9 @@ use std::{
 };
 
 use clap::Args;
+use iam_gateway::{RedisTarget, SmtpUrl, Target};
+
+use crate::failure::Failure;
 
 /// What `iam up` can be told.
 #[derive(Args)]
@@ -29,7 +32,36 @@ pub(crate) struct Options {
     /// Hydra's database, as Hydra spells it (`postgres://…`); a SQLite file in DIR if not given.
     #[arg(long, env = "HYDRA_DSN", hide_env_values = true)]
     pub(crate) hydra_dsn: Option<String>,
+    /// The database, as in `postgres://user:password@host/iam`; a libSQL file in DIR if not given.
+    #[arg(long, value_name = "URL", env = "IAM_DATABASE", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+    /// The Redis, as in `redis://user:password@host`; this program's memory if not given.
+    #[arg(long, value_name = "URL", env = "IAM_REDIS", hide_env_values = true)]
+    pub(crate) redis: Option<String>,
+    /// The SMTP server that mail is sent through, as in `smtps://user:password@mail.example.com`; if
+    /// not given, mail is written into DIR/mail.
+    #[arg(long, env = "IAM_SMTP_URL", hide_env_values = true)]
+    pub(crate) smtp_url: Option<SmtpUrl>,
+    /// Whom mail is from, as in `Acme <no-reply@acme.example>`.
+    #[arg(long, default_value = "no-reply@iam.localhost", env = "IAM_MAIL_FROM")]
+    pub(crate) mail_from: String,
     /// Make a demo tenant with a user, and print how to log in.
     #[arg(long)]
     pub(crate) demo: bool,
+}
+
+impl Options {
+    /// The database that is not a file of ours. Parsed here and not by clap, whose errors repeat
+    /// what was given, and that has a password.
+    pub(crate) fn database(&self) -> Result<Option<Target>, Failure> {
+        let target = self.database.as_ref().map(|url| url.parse()).transpose();
+        target.map_err(|error| Failure::usage(format!("--database {error}")))
+    }
+
+    /// Where short-lived values are.
+    pub(crate) fn redis(&self) -> Result<RedisTarget, Failure> {
+        let url = self.redis.as_deref().unwrap_or("memory:");
+        url.parse()
+            .map_err(|error| Failure::usage(format!("--redis {error}")))
+    }
 }

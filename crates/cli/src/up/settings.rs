@@ -1,9 +1,9 @@
 use std::{collections::BTreeMap, env, net::SocketAddr};
 
 use anyhow::{Context, Result, ensure};
-use iam_config::{HydraSettings, StoreUrl};
+use iam_config::{HydraSettings, SigningKeySettings, StoreUrl};
 use iam_host_wasmtime::spin_variables;
-use iam_model::Secret;
+use iam_model::{Secret, TenantName};
 use url::Url;
 
 use crate::secrets::Secrets;
@@ -34,15 +34,36 @@ pub(crate) fn issuer(given: Option<&str>, own: SocketAddr) -> Result<String> {
     Ok(issuer)
 }
 
+/// The tenant whose administrators act on all tenants, as the components are told.
+pub(crate) fn operator_tenant() -> Result<TenantName> {
+    let given = environment();
+    let lookup = |name: &str| given.get(name).map(|value| value.expose().clone());
+    Ok(iam_config::operator_tenant(&lookup)?)
+}
+
+/// When the keys that tokens are signed with change, as the components are told.
+pub(crate) fn signing_keys() -> Result<SigningKeySettings> {
+    let given = environment();
+    let lookup = |name: &str| given.get(name).map(|value| value.expose().clone());
+    Ok(SigningKeySettings::from_variables(&lookup)?)
+}
+
 /// The values of the variables of `spin.toml`.
 pub(crate) struct Variables(pub(crate) BTreeMap<String, Secret<String>>);
 
 impl Variables {
     /// Those of this stack. `SPIN_VARIABLE_<NAME>` goes before ours, as under Spin.
-    pub(crate) fn new(issuer: &str, addresses: &Addresses, secrets: &Secrets) -> Self {
+    pub(crate) fn new(
+        issuer: &str,
+        mail_from: &str,
+        addresses: &Addresses,
+        secrets: &Secrets,
+        engine: &str,
+    ) -> Self {
         let url = |address: SocketAddr| format!("http://{address}");
         let ours = [
             ("issuer", issuer.to_owned()),
+            ("database_engine", engine.to_owned()),
             ("database_origin", url(addresses.gateway)),
             ("database_token", secrets.gateway_token.clone()),
             ("redis_origin", url(addresses.gateway)),
@@ -50,23 +71,34 @@ impl Variables {
             ("hydra_public_url", url(addresses.hydra_public)),
             ("hydra_admin_url", url(addresses.hydra_admin)),
             ("token_hook_key", secrets.token_hook_key.clone()),
+            ("encryption_keys", secrets.encryption_keys.clone()),
+            ("internal_key", secrets.internal_key.clone()),
+            ("mail_url", format!("smtp+{}", url(addresses.gateway))),
+            ("mail_origin", url(addresses.gateway)),
+            ("mail_token", secrets.gateway_token.clone()),
+            ("mail_from", mail_from.to_owned()),
         ];
         let mut all: BTreeMap<_, _> = ours
             .into_iter()
             .map(|(name, value)| (name.to_owned(), Secret::new(value)))
             .collect();
-        // What is not UTF-8 is not for us.
-        let environment = env::vars_os()
-            .filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?)));
-        all.extend(spin_variables(environment));
+        all.extend(environment());
         Self(all)
     }
 }
 
+/// The variables that are given as `SPIN_VARIABLE_<NAME>`.
+fn environment() -> BTreeMap<String, Secret<String>> {
+    // What is not UTF-8 is not for us.
+    let all =
+        env::vars_os().filter_map(|(n, v)| Some((n.into_string().ok()?, v.into_string().ok()?)));
+    spin_variables(all)
+}
+
 /// Our own database, whatever the components are told to use: it is what we migrate and seed.
-pub(crate) fn database(addresses: &Addresses, secrets: &Secrets) -> Result<StoreUrl> {
+pub(crate) fn database(addresses: &Addresses, secrets: &Secrets, engine: &str) -> Result<StoreUrl> {
     let lookup = |name: &str| match name {
-        "database_url" => Some(format!("libsql+http://{}", addresses.gateway)),
+        "database_url" => Some(format!("{engine}+http://{}", addresses.gateway)),
         "database_token" => Some(secrets.gateway_token.clone()),
         _ => None,
     };

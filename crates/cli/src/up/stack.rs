@@ -1,4 +1,5 @@
 use std::{
+    cell::RefCell,
     net::{Ipv4Addr, SocketAddr},
     path::PathBuf,
     rc::Rc,
@@ -9,24 +10,27 @@ use std::{
 
 use anyhow::{Context, Result};
 use iam_config::PasswordParameters;
-use iam_gateway::{Gateway, GatewaySettings};
+use iam_gateway::{Gateway, GatewaySettings, MailTarget, Target};
 use iam_host_native::NativePlatform;
 use iam_host_wasmtime::{Host, HostOptions, Limit, Progress, bind};
 use iam_hydra::Hydra;
-use iam_identity::IdentityPorts;
-use iam_model::Secret;
+use iam_identity::{IdentityPorts, bootstrap};
+use iam_model::{Secret, Tenant};
 use iam_platform::Platform;
-use iam_security::{Argon2id, random_token};
+use iam_security::Argon2id;
 use iam_storage_ports::Storage;
 use tokio::{net::TcpListener, sync::oneshot, task::JoinHandle, try_join};
 
 use super::{
     Options,
     announce::{ready, step},
+    messages::Messages,
     settings::{self, Addresses, Variables},
     state::{self, Dev, State},
+    upkeep::Upkeep,
 };
 use crate::{
+    database::readable,
     demo::Demo,
     hydra::{self, HydraConfig, HydraProcess},
     secrets::{Secrets, create_private_dir},
@@ -40,6 +44,7 @@ pub(crate) struct Stack {
     pub(crate) hook_listener: TcpListener,
     pub(crate) gateway: RunningGateway,
     pub(crate) hydra: HydraProcess,
+    pub(crate) upkeep: Upkeep,
 }
 
 /// The gateway, until it is told to stop.
@@ -63,6 +68,8 @@ struct Plan<'a> {
     secrets: Secrets,
     addresses: Addresses,
     issuer: String,
+    /// The database, if it is not a file of ours.
+    database: Option<Target>,
 }
 
 impl Stack {
@@ -76,7 +83,8 @@ impl Stack {
         let platform: Rc<dyn Platform> = Rc::new(NativePlatform::default());
         let secrets = Secrets::open(&options.dir.join("secrets.json"), &*platform)?;
         println!("iam {}", env!("CARGO_PKG_VERSION"));
-        let gateway = bind_gateway(options, &secrets).await?;
+        let database = options.database()?;
+        let gateway = bind_gateway(options, database.as_ref(), &secrets).await?;
         let addresses = Addresses {
             own: listener.local_addr()?,
             hook: hook_listener.local_addr()?,
@@ -90,6 +98,7 @@ impl Stack {
             platform,
             secrets,
             addresses,
+            database,
         };
         let gateway = run_gateway(gateway);
         let token_hook_url = format!("http://{}/internal/token-hook", plan.addresses.hook);
@@ -101,7 +110,7 @@ impl Stack {
         };
         let ((storage, host, without_hydra), (process, hydra)) =
             try_join!(own, plan.hydra(program, &hydra_config, started))?;
-        let dev = plan.seed(&*storage, &hydra).await?;
+        let (operator, dev) = plan.seed(&*storage, &hydra).await?;
         plan.write_state()?;
         ready(
             started.elapsed(),
@@ -109,35 +118,60 @@ impl Stack {
             plan.addresses.own,
             dev.as_ref(),
         );
+        let upkeep = Upkeep {
+            platform: Rc::clone(&plan.platform),
+            storage,
+            hydra,
+            signing_keys: settings::signing_keys()?,
+            operator,
+            issuer: plan.issuer,
+            messages: Messages {
+                url: format!("http://{}/internal/messages/deliver", plan.addresses.hook),
+                key: Secret::new(plan.secrets.internal_key),
+                trouble: RefCell::default(),
+            },
+        };
         Ok(Self {
             host,
             listener,
             hook_listener,
             gateway,
             hydra: process,
+            upkeep,
         })
     }
 }
 
 impl Plan<'_> {
+    /// How adapters reach the database.
+    fn engine(&self) -> &'static str {
+        self.database.as_ref().map_or("libsql", Target::engine)
+    }
+
     /// Our database, with the schema up to date.
     async fn storage(&self) -> Result<Rc<dyn Storage>> {
-        let url = settings::database(&self.addresses, &self.secrets)?;
+        let file = self.options.dir.join("iam.db");
+        let name = match &self.database {
+            Some(target) => target.to_string(),
+            None => file.display().to_string(),
+        };
+        let url = settings::database(&self.addresses, &self.secrets, self.engine())?;
         let storage = iam_storage::open(Rc::clone(&self.platform), &url)?;
-        storage
-            .migrate()
-            .await
-            .context("cannot bring the schema up to date")?;
-        step(
-            "database",
-            &self.options.dir.join("iam.db").display().to_string(),
-        );
+        let migrated = storage.migrate().await.map_err(readable);
+        migrated.with_context(|| format!("cannot bring the schema of {name} up to date"))?;
+        step("database", &name);
         Ok(storage)
     }
 
     /// The components, ready to answer.
     async fn host(&self) -> Result<Host> {
-        let variables = Variables::new(&self.issuer, &self.addresses, &self.secrets);
+        let variables = Variables::new(
+            &self.issuer,
+            &self.options.mail_from,
+            &self.addresses,
+            &self.secrets,
+            self.engine(),
+        );
         let mut options = HostOptions::new(&self.options.manifest);
         options.variables = variables.0;
         options.cache = Some(self.options.dir.join("cache"));
@@ -176,9 +210,8 @@ impl Plan<'_> {
         let hydra = Hydra::new(Rc::clone(&self.platform), settings);
         let mut process = HydraProcess::start(program, self.options.dir.clone(), config).await?;
         process.ready(&hydra).await?;
-        let kid = || random_token(&*self.platform).expose().clone();
         hydra
-            .ensure_signing_keys(kid)
+            .ensure_signing_keys(&settings::signing_keys()?)
             .await
             .context("signing keys")?;
         step(
@@ -188,11 +221,8 @@ impl Plan<'_> {
         Ok((process, hydra))
     }
 
-    /// The demo tenant, if it is asked for.
-    async fn seed(&self, storage: &dyn Storage, hydra: &Hydra) -> Result<Option<Dev>> {
-        if !self.options.demo {
-            return Ok(None);
-        }
+    /// The operator, and the demo tenant if it is asked for.
+    async fn seed(&self, storage: &dyn Storage, hydra: &Hydra) -> Result<(Tenant, Option<Dev>)> {
         let parameters = PasswordParameters::default();
         let hasher = Argon2id::new(Rc::clone(&self.platform), parameters);
         let ports = IdentityPorts {
@@ -202,11 +232,22 @@ impl Plan<'_> {
             hasher: &hasher,
             audience: &self.issuer,
         };
-        let password = &self.secrets.demo_password;
-        Demo::seed(&ports, &Secret::new(password.clone())).await?;
-        let dev = Dev::new(self.addresses.own, &self.issuer, password);
+        let key = self.secrets.operator_key.parse();
+        let key = key
+            .ok()
+            .context("operator_key in secrets.json is damaged")?;
+        let operator = settings::operator_tenant()?;
+        let operator = bootstrap(&*self.platform, storage, operator, &key)
+            .await
+            .context("operator")?;
+        if !self.options.demo {
+            return Ok((operator, None));
+        }
+        let password = Secret::new(self.secrets.demo_password.clone());
+        Demo::seed(&ports, &operator, &password).await?;
+        let dev = Dev::new(self.addresses.own, &self.issuer, &self.secrets);
         state::write(&self.options.dir.join("dev.json"), &dev)?;
-        Ok(Some(dev))
+        Ok((operator, Some(dev)))
     }
 
     fn write_state(&self) -> Result<()> {
@@ -221,6 +262,8 @@ impl Plan<'_> {
             redis_origin: url(self.addresses.gateway),
             redis_token: token,
             token_hook_key: &self.secrets.token_hook_key,
+            internal_key: &self.secrets.internal_key,
+            internal_url: url(self.addresses.hook),
         };
         state::write(&self.options.dir.join("state.json"), &state)
     }
@@ -239,7 +282,9 @@ fn limits(options: &mut HostOptions) {
     // A hash keeps a core busy; the others mostly wait for Hydra. More of them under way at once
     // would all get slower, so they wait in line instead.
     limit("password", cores);
-    for component in ["login", "refresh", "logout", "oauth2"] {
+    for component in [
+        "account", "admin", "login", "mfa", "refresh", "logout", "oauth2",
+    ] {
         limit(component, 8 * cores);
     }
     options.uninterrupted.insert("password".to_owned());
@@ -250,20 +295,38 @@ fn limits(options: &mut HostOptions) {
 /// So many logins wait for their turn before the next is told to come back.
 const WAITING: usize = 10_000;
 
-async fn bind_gateway(options: &Options, secrets: &Secrets) -> Result<Gateway> {
+async fn bind_gateway(
+    options: &Options,
+    database: Option<&Target>,
+    secrets: &Secrets,
+) -> Result<Gateway> {
+    let file = database.is_none().then(|| options.dir.join("iam.db"));
+    let targets = database.map(|target| ("default".to_owned(), target.clone()));
     let settings = GatewaySettings {
-        listen: (Ipv4Addr::LOCALHOST, 0).into(),
-        database: options.dir.join("iam.db"),
+        database: file,
+        targets: targets.into_iter().collect(),
+        redis: Some(options.redis()?),
+        mail: Some(mail(options)),
         token: Some(Secret::new(secrets.gateway_token.clone())),
+        ..GatewaySettings::at((Ipv4Addr::LOCALHOST, 0).into())
     };
     Ok(Gateway::bind(settings).await?)
 }
 
+/// Where the gateway sends mail. A developer reads it in a folder.
+fn mail(options: &Options) -> MailTarget {
+    match &options.smtp_url {
+        Some(url) => MailTarget::Smtp(url.clone()),
+        None => MailTarget::Folder(options.dir.join("mail")),
+    }
+}
+
 fn run_gateway(gateway: Gateway) -> RunningGateway {
     let (quit, quitting) = oneshot::channel::<()>();
-    let task = tokio::spawn(gateway.serve(async {
-        let _ = quitting.await;
-    }));
+    let task = tokio::spawn(async {
+        // What it did not answer in time, nobody waits for any more.
+        let _ = gateway.serve(async { drop(quitting.await) }).await;
+    });
     RunningGateway { quit, task }
 }
 

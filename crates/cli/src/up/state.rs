@@ -3,7 +3,10 @@ use std::{net::SocketAddr, path::Path};
 use anyhow::Result;
 use serde::Serialize;
 
-use crate::{demo::Demo, secrets::write_private};
+use crate::{
+    demo::Demo,
+    secrets::{Secrets, write_private},
+};
 
 /// Where the parts of a running `iam up` are, for tests and tools: `state.json`.
 #[derive(Serialize)]
@@ -16,6 +19,9 @@ pub(crate) struct State<'a> {
     pub(crate) redis_origin: String,
     pub(crate) redis_token: &'a str,
     pub(crate) token_hook_key: &'a str,
+    pub(crate) internal_key: &'a str,
+    /// Where `/internal` is served beside the public URL.
+    pub(crate) internal_url: String,
 }
 
 /// What an app needs to log the demo user in: `dev.json`.
@@ -29,19 +35,25 @@ pub(crate) struct Dev {
     pub(crate) password: String,
     pub(crate) client_id: &'static str,
     pub(crate) login_uri: &'static str,
+    /// A user of the tenant who administers it, with the same password.
+    pub(crate) admin: &'static str,
+    /// The operator's API key, for `/admin/v1`.
+    pub(crate) api_key: String,
 }
 
 impl Dev {
-    pub(crate) fn new(address: SocketAddr, issuer: &str, password: &str) -> Self {
+    pub(crate) fn new(address: SocketAddr, issuer: &str, secrets: &Secrets) -> Self {
         Self {
             base_url: format!("http://{address}"),
             issuer: issuer.to_owned(),
             jwks_uri: format!("{issuer}/.well-known/jwks.json"),
             tenant: Demo::TENANT,
             username: Demo::USERNAME,
-            password: password.to_owned(),
+            password: secrets.demo_password.clone(),
             client_id: Demo::CLIENT_ID,
             login_uri: Demo::LOGIN_URI,
+            admin: Demo::ADMIN,
+            api_key: secrets.operator_key.clone(),
         }
     }
 }

@@ -106,10 +106,12 @@ fn configure(raw: &rusqlite::Connection) -> rusqlite::Result<()> {
     // In WAL mode readers and the writer do not wait for each other. FULL syncs the log at each
     // commit. NORMAL would be faster and could not corrupt the file, but a power failure could
     // undo the last commits, and here these are "this password no longer works", "this user is
-    // disabled". Logins only read, so nearly nobody waits for the disk.
+    // disabled". A login writes its event to the audit log while it waits for Hydra anyway.
+    // Mapped pages are not copied into each connection's small cache, so that a large database is
+    // read as fast as a small one; the kernel takes them back when it needs the memory.
     raw.execute_batch(
         "pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;
-         pragma journal_size_limit = 67108864;",
+         pragma journal_size_limit = 67108864; pragma mmap_size = 1073741824;",
     )?;
     raw.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true)?;
     raw.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false)?;

@@ -11,12 +11,18 @@ pub(crate) enum RedisError {
     ExpireOptions,
     #[error("ERR GT and LT options at the same time are not compatible")]
     ExpireOrder,
+    /// An answer that a Redis does not give.
+    #[error("ERR internal")]
+    Internal,
     #[error("ERR value is not an integer or out of range")]
     NotInteger,
     #[error("OOM command not allowed when used memory > 'maxmemory'.")]
     OutOfMemory,
     #[error("ERR increment or decrement would overflow")]
     Overflow,
+    /// As a Redis said it.
+    #[error("{0}")]
+    Server(String),
     #[error("ERR syntax error")]
     Syntax,
     /// Redis repeats the arguments here; they may be secrets, and this text may be logged.

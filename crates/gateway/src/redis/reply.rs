@@ -10,6 +10,7 @@ use super::error::RedisError;
 #[derive(Debug, Eq, PartialEq)]
 pub(crate) enum Reply {
     Array(Vec<Self>),
+    Bytes(Vec<u8>),
     Integer(i64),
     Null,
     /// The status `OK`, which is no value.
@@ -22,6 +23,7 @@ impl Reply {
     pub(crate) fn size(&self) -> usize {
         match self {
             Self::Array(replies) => replies.iter().map(Self::size).sum(),
+            Self::Bytes(bytes) => bytes.len(),
             Self::Text(text) => text.len(),
             Self::Integer(_) | Self::Null | Self::Ok => 0,
         }
@@ -79,6 +81,11 @@ impl Serialize for Encoded<'_> {
                 let encoded = replies.iter().map(|reply| Self { reply, encoding });
                 serializer.collect_seq(encoded)
             }
+            Reply::Bytes(bytes) if self.encoding == Encoding::Base64 => {
+                serializer.serialize_str(&BASE64_STANDARD.encode(bytes))
+            }
+            // As Upstash does it: who has bytes that are no text asks for base64.
+            Reply::Bytes(bytes) => serializer.serialize_str(&String::from_utf8_lossy(bytes)),
             Reply::Integer(number) => serializer.serialize_i64(*number),
             Reply::Null => serializer.serialize_unit(),
             Reply::Ok => serializer.serialize_str("OK"),

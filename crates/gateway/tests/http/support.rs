@@ -10,7 +10,7 @@ use hyper_util::{
     client::legacy::{Client, connect::HttpConnector},
     rt::TokioExecutor,
 };
-use iam_gateway::{Gateway, GatewaySettings};
+use iam_gateway::{Drained, Gateway, GatewaySettings, RedisTarget};
 use tempfile::{TempDir, tempdir};
 use tokio::{sync::oneshot, task::JoinHandle};
 
@@ -18,9 +18,10 @@ pub(crate) const TOKEN: &str = "a-token-for-tests";
 
 pub(crate) fn settings(database: &Path) -> GatewaySettings {
     GatewaySettings {
-        listen: (Ipv4Addr::LOCALHOST, 0).into(),
-        database: database.to_owned(),
+        database: Some(database.to_owned()),
+        redis: Some(RedisTarget::Memory),
         token: Some(TOKEN.to_owned().into()),
+        ..GatewaySettings::at((Ipv4Addr::LOCALHOST, 0).into())
     }
 }
 
@@ -29,7 +30,7 @@ pub(crate) struct Server {
     dir: TempDir,
     client: Client<HttpConnector, Full<Bytes>>,
     stop: oneshot::Sender<()>,
-    served: JoinHandle<()>,
+    served: JoinHandle<Drained>,
 }
 
 pub(crate) struct Answer {
@@ -96,7 +97,7 @@ impl Server {
     /// Tells the gateway to stop, and waits until it has.
     pub(crate) async fn stop(self) -> TempDir {
         self.stop.send(()).unwrap();
-        self.served.await.unwrap();
+        assert_eq!(self.served.await.unwrap(), Drained::All);
         self.dir
     }
 }

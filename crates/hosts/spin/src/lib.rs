@@ -11,10 +11,13 @@ use std::{pin::pin, rc::Rc, time::SystemTime};
 use async_trait::async_trait;
 use bytes::Bytes;
 use http::{Request, Response};
-use iam_api::{Body, MAX_BODY_BYTES, Route};
+use iam_api::{Body, Route, body_limit};
 use iam_model::Timestamp;
 use iam_platform::{Collected, FetchError, Platform, collect};
-use spin_sdk::{http::IncomingRequest, variables};
+use spin_sdk::{
+    http::{Fields, IncomingRequest, OutgoingResponse, ResponseOutparam},
+    variables,
+};
 
 /// Answers `request` by the one of `routes` that fits.
 pub async fn serve(request: IncomingRequest, routes: &[Route]) -> Response<Vec<u8>> {
@@ -24,7 +27,9 @@ pub async fn serve(request: IncomingRequest, routes: &[Route]) -> Response<Vec<u
     for (name, value) in request.headers().entries() {
         parts = parts.header(name, value);
     }
-    let body = match collect(&mut pin!(request.into_body_stream()), MAX_BODY_BYTES).await {
+    let target = request.path_with_query().unwrap_or_default();
+    let limit = body_limit(routes, target.split('?').next().unwrap_or_default());
+    let body = match collect(&mut pin!(request.into_body_stream()), limit).await {
         Collected::All(bytes) => Body::Complete(bytes),
         Collected::Broken => Body::Incomplete,
         Collected::TooLarge => Body::TooLarge,
@@ -34,6 +39,29 @@ pub async fn serve(request: IncomingRequest, routes: &[Route]) -> Response<Vec<u
             .await
             .map(Vec::from),
         Err(_) => bad_request(),
+    }
+}
+
+/// [`serve`] for routes whose responses can have a header more than once, as `Set-Cookie` is: what
+/// Spin's own response is made of keeps one value of each name.
+pub async fn answer(request: IncomingRequest, out: ResponseOutparam, routes: &[Route]) {
+    let (parts, body) = serve(request, routes).await.into_parts();
+    let headers: Vec<_> = parts
+        .headers
+        .iter()
+        .map(|(name, value)| (name.to_string(), value.as_bytes().to_vec()))
+        .collect();
+    // Where nothing is set, the host answers that something went wrong.
+    let headers = match Fields::from_list(&headers) {
+        Ok(headers) => headers,
+        Err(error) => return eprintln!("response not sent: {error}"),
+    };
+    let response = OutgoingResponse::new(headers);
+    if response.set_status_code(parts.status.as_u16()).is_err() {
+        return eprintln!("response not sent: no status is {}", parts.status);
+    }
+    if let Err(error) = out.set_with_body(response, body).await {
+        eprintln!("response not sent: {error}");
     }
 }
 

@@ -108,7 +108,7 @@ impl HostOptions {
             chained: 256,
             patience: Duration::from_secs(10),
             deadline: Duration::from_secs(30),
-            memory: 64 << 20,
+            memory: 96 << 20,
             body: 12 << 20,
             workers: thread::available_parallelism().map_or(1, usize::from),
             connections: 10_000,

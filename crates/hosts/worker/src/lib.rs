@@ -16,7 +16,7 @@ use async_trait::async_trait;
 use bytes::Bytes;
 use futures_util::StreamExt;
 use http::{Request, Response, StatusCode};
-use iam_api::{Body, MAX_BODY_BYTES, Route};
+use iam_api::{Body, Route, body_limit};
 use iam_model::Timestamp;
 use iam_platform::{Collected, FetchError, Platform, collect};
 use worker::{Env, ResponseBuilder, js_sys::Reflect};
@@ -30,25 +30,39 @@ pub async fn serve(
     env: Env,
     routes: &[Route],
 ) -> worker::Result<worker::Response> {
-    let body = receive(&mut request).await;
+    let limit = body_limit(routes, &request.path());
+    let body = receive(&mut request, limit).await;
     // `worker::Method` is `Get` for every method that it does not know.
     let method = request.inner().method();
-    let parts = Request::builder().method(&*method).uri(request.path());
+    let parts = Request::builder()
+        .method(&*method)
+        .uri(path_and_query(&request));
     let Ok(mut incoming) = parts.body(body) else {
         // The path is none to the `http` crate, so none of ours.
         let builder = ResponseBuilder::new();
         return Ok(builder.with_status(StatusCode::BAD_REQUEST.into()).empty());
     };
     *incoming.headers_mut() = headers::from_js(request.headers());
+    // Spin's hosts say by it who is connected; here it is Cloudflare's header that does.
+    incoming.headers_mut().remove("spin-client-addr");
     respond(iam_api::serve(Rc::new(Worker { env }), routes, incoming).await)
 }
 
-async fn receive(request: &mut worker::Request) -> Body {
+/// What was asked for, in the form in which HTTP/1.1 sends it.
+fn path_and_query(request: &worker::Request) -> String {
+    let query = request
+        .url()
+        .ok()
+        .and_then(|url| Some(format!("?{}", url.query()?)));
+    request.path() + &query.unwrap_or_default()
+}
+
+async fn receive(request: &mut worker::Request, limit: usize) -> Body {
     // There is no stream where there is no body.
     let Ok(mut stream) = request.stream() else {
         return Body::Complete(Bytes::new());
     };
-    match collect(&mut stream, MAX_BODY_BYTES).await {
+    match collect(&mut stream, limit).await {
         Collected::All(bytes) => Body::Complete(bytes),
         Collected::Broken => Body::Incomplete,
         Collected::TooLarge => {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use futures_util::future::{LocalBoxFuture, join_all};
-use iam_storage_ports::{EphemeralError, EphemeralStore};
+use iam_storage_ports::{Count, Counter, Entry, EphemeralError, EphemeralStore};
 
 use crate::fixture::random;
 
@@ -37,6 +37,71 @@ pub async fn a_counter_is_a_value_too(store: &dyn EphemeralStore, _: &Wait) {
     assert_eq!(store.lookup(&key).await.unwrap(), text);
     assert_eq!(store.take(&key).await.unwrap(), text);
     assert_eq!(store.increment(&key, LONG).await.unwrap(), 1);
+}
+
+/// Many counters are counted on and read at once; what is only read is not counted and not made.
+pub async fn many_counters_are_asked_for_at_once(store: &dyn EphemeralStore, wait: &Wait) {
+    let (counted, read, absent) = (key(), key(), key());
+    store.put(&read, "7", LONG).await.unwrap();
+    let counters = [
+        counter(&counted, Some(LONG)),
+        counter(&read, None),
+        counter(&absent, None),
+        counter(&counted, Some(LONG)),
+    ];
+    for round in 0..2 {
+        let counts = store.count(&counters).await.unwrap();
+        let values: Vec<_> = counts.iter().map(|count| count.value).collect();
+        assert_eq!(values, [2 * round + 1, 7, 0, 2 * round + 2]);
+        for alive in [counts[0], counts[1], counts[3]] {
+            let left = alive.expires_in;
+            assert!(left > Duration::ZERO && left <= LONG, "{left:?}");
+        }
+        assert_eq!(counts[2], Count::default());
+    }
+    assert_eq!(store.lookup(&absent).await.unwrap(), None);
+    assert_eq!(store.count(&[]).await.unwrap(), []);
+    let window = Duration::from_millis(100);
+    let short = [counter(&absent, Some(window))];
+    assert_eq!(store.count(&short).await.unwrap()[0].value, 1);
+    wait(2 * window).await;
+    assert_eq!(store.count(&short).await.unwrap()[0].value, 1);
+}
+
+/// What is no counter is neither counted nor read among counters.
+pub async fn among_counters_a_value_that_is_none_is_an_error(store: &dyn EphemeralStore, _: &Wait) {
+    let key = key();
+    store.put(&key, "a", LONG).await.unwrap();
+    for count in [None, Some(LONG)] {
+        let outcome = store.count(&[counter(&key, count)]).await;
+        assert!(
+            matches!(outcome, Err(EphemeralError::Internal(_))),
+            "{outcome:?}"
+        );
+    }
+}
+
+/// Some values go and others come, in one request.
+pub async fn values_are_replaced_together(store: &dyn EphemeralStore, _: &Wait) {
+    let (old, new, never) = (key(), key(), key());
+    store.put(&old, "old", LONG).await.unwrap();
+    let kept = |value: &str| Entry {
+        key: new.clone(),
+        value: value.to_owned(),
+        ttl: LONG,
+    };
+    let removed = [old.clone(), never];
+    for value in ["first", "second"] {
+        store.replace(&removed, &[kept(value)]).await.unwrap();
+        assert_eq!(store.lookup(&old).await.unwrap(), None);
+        assert_eq!(store.lookup(&new).await.unwrap().as_deref(), Some(value));
+    }
+    store
+        .replace(std::slice::from_ref(&new), &[])
+        .await
+        .unwrap();
+    assert_eq!(store.lookup(&new).await.unwrap(), None);
+    store.replace(&[], &[]).await.unwrap();
 }
 
 /// A store answers.
@@ -190,6 +255,13 @@ pub async fn what_is_too_old_is_gone(store: &dyn EphemeralStore, wait: &Wait) {
     assert!(store.add(&added, "8", LONG).await.unwrap());
     assert_eq!(store.increment(&counted, LONG).await.unwrap(), 1);
     assert_eq!(store.lookup(&instant).await.unwrap(), None);
+}
+
+fn counter(key: &str, count: Option<Duration>) -> Counter {
+    Counter {
+        key: key.to_owned(),
+        count,
+    }
 }
 
 /// A key that no other case has.

@@ -19,9 +19,17 @@
 //! once and as often as one likes against one server. None sleeps: where time has to pass, it is
 //! the adapter's tests that say how.
 //!
+//! What becomes of units of work whose connection breaks is asked by [`fault_conformance!`], and of
+//! those whose server dies by [`restart_conformance!`]; they are run over all engines at once, in
+//! the tests of `iam-storage`.
+//!
+//! Moving is asked by [`transfer_conformance!`], and the upgrade of a SQL database from its first
+//! version by [`upgrade_conformance!`]: both go where an engine's own tests are.
+//!
 //! # Adding a case
-//! A `pub async fn` named as a sentence, in the file of its entity, and its name in `suite.rs`.
-//! `iam-storage-memory` has to pass it first.
+//! A `pub async fn` named as a sentence, in the file of its entity or topic, and its name in
+//! `suite.rs`, or in `cases.rs` if it is not for every storage. `iam-storage-memory` has to pass it
+//! first.
 
 #![expect(
     clippy::expect_used,
@@ -30,14 +38,52 @@
     reason = "a case fails by panicking"
 )]
 
+pub mod api_key;
 mod assert;
+pub mod audit;
+pub mod audit_chain;
+pub mod audit_list;
+mod cases;
+pub mod change;
 pub mod client;
 pub mod credential;
 pub mod ephemeral;
+pub mod fault;
 mod fixture;
+pub mod group;
+pub mod group_member;
+pub mod group_tree;
+pub mod idempotency;
+pub mod list;
+pub mod message;
+pub mod one_time_code;
+pub mod permission;
+pub mod policy;
 pub mod principal;
+pub mod principal_grants;
+pub mod recovery_code;
+pub mod reseal;
+pub mod restart;
 pub mod role;
+pub mod role_grant;
+pub mod role_tree;
+pub mod second_factor;
+pub mod session;
 pub mod storage;
 mod suite;
 pub mod tenant;
+pub mod tenant_remove;
+pub mod transfer;
+pub mod upgrade;
 pub mod user;
+pub mod user_attribute;
+pub mod user_bulk;
+pub mod user_list;
+pub mod user_names;
+pub mod user_remove;
+pub mod user_text;
+
+pub use fixture::fill;
+
+/// A case that runs.
+pub type Running<'a> = std::pin::Pin<Box<dyn Future<Output = ()> + 'a>>;

@@ -1,163 +1,223 @@
-//! A tenant's roles and who has them.
+//! A tenant's roles.
 
 use futures_util::future::join_all;
-use iam_model::{Role, RoleName, Tenant, User};
+use iam_model::{Role, RoleName};
 use iam_storage_ports::Storage;
 
 use crate::{
-    assert::assert_error,
-    fixture::{MANY, new_role, new_tenant, new_user, permissions, role, tenant, user},
+    assert::{assert_error, is_stale, only_winner},
+    fixture::{Here, LATER, NOW, permissions, role, sorted},
 };
 
-/// A role can be given and taken any number of times, also at once.
-pub async fn a_role_is_assigned_and_unassigned_any_number_of_times(storage: &dyn Storage) {
-    let tenant = new_tenant(storage).await;
-    let alice = new_user(storage, &tenant, "alice").await;
-    let admin = new_role(storage, &tenant, "admin", &[]).await;
-    let here = storage.tenant(tenant.id);
+/// A change is returned as it is stored and counts a version; the id and the time the role was
+/// made stay, and so do those who have it.
+pub async fn a_role_is_changed(storage: &dyn Storage) {
+    let here = Here::new(storage).await;
+    let alice = here.user("alice").await;
+    let other = here.role("other", &["b.read"]).await;
+    let before = here.role("admin", &["a.read", "a.write"]).await;
+    here.assign(&before, &alice).await;
+    let asked = Role {
+        name: name("chief"),
+        description: "The boss '); -- 👑".parse().unwrap(),
+        permissions: permissions(&["a.write", "c.*"]),
+        includes: vec![other.id],
+        assignable: vec![before.id, other.id],
+        created_at: LATER,
+        updated_at: LATER,
+        ..before.clone()
+    };
     let roles = here.roles();
-    let assign = |_| roles.assign(&admin.id, &alice.id);
-    for outcome in join_all((0..MANY).map(assign)).await {
-        outcome.unwrap();
-    }
-    assert_eq!(roles_of(storage, &tenant, &alice).await, ["admin"]);
-    for _ in 0..2 {
-        roles.unassign(&admin.id, &alice.id).await.unwrap();
-        assert!(roles_of(storage, &tenant, &alice).await.is_empty());
-    }
-    roles.assign(&admin.id, &alice.id).await.unwrap();
-    assert_eq!(roles_of(storage, &tenant, &alice).await, ["admin"]);
+    let after = roles.change(asked.clone(), &here.change()).await.unwrap();
+    let expected = Role {
+        assignable: sorted([before.id, other.id]),
+        version: 2,
+        created_at: NOW,
+        ..asked
+    };
+    assert_eq!(after, expected);
+    assert_eq!(roles.lookup(&after.id).await.unwrap(), Some(after));
+    assert_eq!(roles.find_by_name(&before.name).await.unwrap(), None);
+    let principal = here.principal(&alice).await.unwrap();
+    assert_eq!(principal.roles, [name("chief"), name("other")]);
+    let expected = permissions(&["a.write", "b.read", "c.*"]);
+    assert_eq!(principal.permissions, expected);
 }
 
-/// A role is found by its name, and by no other.
-pub async fn a_role_is_found_by_its_name(storage: &dyn Storage) {
-    let tenant = new_tenant(storage).await;
-    let admin = new_role(storage, &tenant, "admin", &["order.*", "user.read"]).await;
-    let empty = new_role(storage, &tenant, "empty", &[]).await;
-    let tenant = storage.tenant(tenant.id);
-    let roles = tenant.roles();
+/// A role is found by its id and by its name, and by no other.
+pub async fn a_role_is_found_by_its_id_and_by_its_name(storage: &dyn Storage) {
+    let here = Here::new(storage).await;
+    let admin = here.role("admin", &["order.*", "user.read"]).await;
+    let empty = here.role("empty", &[]).await;
+    let roles = here.roles();
     for role in [admin, empty] {
         let found = roles.find_by_name(&role.name).await.unwrap();
-        assert_eq!(found, Some(role));
+        assert_eq!(found.as_ref(), Some(&role));
+        assert_eq!(roles.lookup(&role.id).await.unwrap(), Some(role));
     }
-    let found = roles.find_by_name(&name("admins")).await.unwrap();
-    assert_eq!(found, None);
+    let absent = role("admins", &[]);
+    assert_eq!(roles.find_by_name(&absent.name).await.unwrap(), None);
+    assert_eq!(roles.lookup(&absent.id).await.unwrap(), None);
 }
 
 /// A tenant that is not there gets no roles.
 pub async fn a_role_needs_a_tenant(storage: &dyn Storage) {
-    let absent = storage.tenant(tenant().id);
+    let absent = Here::absent(storage);
     let admin = role("admin", &["order.read"]);
-    assert_error!(absent.roles().add(&admin).await, NotFound);
-    let found = absent.roles().find_by_name(&admin.name).await.unwrap();
-    assert_eq!(found, None);
+    let added = absent.roles().add(&admin, &absent.change()).await;
+    assert_error!(added, NotFound);
+    assert_eq!(absent.roles().lookup(&admin.id).await.unwrap(), None);
 }
 
 /// Adding a role is all or nothing: no permission of a refused role is left.
 pub async fn a_role_that_cannot_be_added_leaves_nothing_behind(storage: &dyn Storage) {
-    let tenant = new_tenant(storage).await;
-    new_role(storage, &tenant, "admin", &[]).await;
-    let tenant = storage.tenant(tenant.id);
-    let roles = tenant.roles();
-    let refused = role("admin", &["order.read", "order.write"]);
-    assert_error!(roles.add(&refused).await, AlreadyExists);
+    let here = Here::new(storage).await;
+    let other = here.role("admin", &[]).await;
+    let refused = Role {
+        includes: vec![other.id],
+        assignable: vec![other.id],
+        ..role("admin", &["order.read", "order.write"])
+    };
+    let added = here.roles().add(&refused, &here.change()).await;
+    assert_error!(added, AlreadyExists);
     let accepted = Role {
         name: name("clerk"),
         permissions: permissions(&["order.read"]),
+        includes: vec![],
+        assignable: vec![],
         ..refused
     };
-    roles.add(&accepted).await.unwrap();
-    let found = roles.find_by_name(&accepted.name).await.unwrap();
+    let accepted = here.add_role(accepted).await;
+    let found = here.roles().lookup(&accepted.id).await.unwrap();
     assert_eq!(found, Some(accepted));
+    let removed = here.roles().remove(&other, &here.change()).await;
+    removed.unwrap();
 }
 
-/// No row joins two tenants, whichever of them asks.
-pub async fn another_tenants_role_and_user_cannot_be_joined(storage: &dyn Storage) {
-    let (ours, theirs) = (new_tenant(storage).await, new_tenant(storage).await);
-    let our_user = new_user(storage, &ours, "alice").await;
-    let our_role = new_role(storage, &ours, "admin", &["order.read"]).await;
-    let their_user = new_user(storage, &theirs, "alice").await;
-    let their_role = new_role(storage, &theirs, "admin", &["order.read"]).await;
-    for (role, user) in [
-        (&our_role, &their_user),
-        (&their_role, &our_user),
-        (&their_role, &their_user),
-    ] {
-        let tenant = storage.tenant(ours.id);
-        assert_error!(tenant.roles().assign(&role.id, &user.id).await, NotFound);
+/// A role that has changed since it was read, or is gone, is stale and left alone.
+pub async fn a_role_that_has_changed_is_stale(storage: &dyn Storage) {
+    let here = Here::new(storage).await;
+    let old = here.role("admin", &["a.read"]).await;
+    let roles = here.roles();
+    let new = roles.change(old.clone(), &here.change()).await.unwrap();
+    for stale in [old, role("clerk", &[])] {
+        assert_error!(roles.remove(&stale, &here.change()).await, Stale);
+        let changed = Role {
+            permissions: permissions(&["b.read"]),
+            ..stale
+        };
+        assert_error!(roles.change(changed, &here.change()).await, Stale);
     }
-    assert!(roles_of(storage, &ours, &our_user).await.is_empty());
-    assert!(roles_of(storage, &theirs, &their_user).await.is_empty());
-    let tenant = storage.tenant(theirs.id);
-    tenant
-        .roles()
-        .assign(&their_role.id, &their_user.id)
-        .await
-        .unwrap();
-    let tenant = storage.tenant(ours.id);
-    tenant
-        .roles()
-        .unassign(&their_role.id, &their_user.id)
-        .await
-        .unwrap();
-    assert_eq!(roles_of(storage, &theirs, &their_user).await, ["admin"]);
-    assert_eq!(
-        tenant.roles().find_by_name(&name("admin")).await.unwrap(),
-        Some(our_role)
+    assert_eq!(roles.lookup(&new.id).await.unwrap(), Some(new));
+}
+
+/// Another tenant's role is absent: it cannot be read, changed, removed or named.
+pub async fn another_tenants_role_is_absent(storage: &dyn Storage) {
+    let (ours, theirs) = (Here::new(storage).await, Here::new(storage).await);
+    let admin = theirs.role("admin", &["order.read"]).await;
+    let own = ours.role("own", &[]).await;
+    let (roles, change) = (ours.roles(), ours.change());
+    assert_eq!(roles.lookup(&admin.id).await.unwrap(), None);
+    assert_eq!(roles.find_by_name(&admin.name).await.unwrap(), None);
+    assert_error!(roles.change(admin.clone(), &change).await, Stale);
+    assert_error!(roles.remove(&admin, &change).await, Stale);
+    for (includes, assignable) in [(vec![admin.id], vec![]), (vec![], vec![admin.id])] {
+        let naming = |role| Role {
+            includes: includes.clone(),
+            assignable: assignable.clone(),
+            ..role
+        };
+        let added = naming(role("new", &[]));
+        assert_error!(roles.add(&added, &change).await, NotFound);
+        let changed = roles.change(naming(own.clone()), &change).await;
+        assert_error!(changed, NotFound);
+    }
+    assert_eq!(roles.lookup(&own.id).await.unwrap(), Some(own));
+    let found = theirs.roles().lookup(&admin.id).await.unwrap();
+    assert_eq!(found, Some(admin));
+}
+
+/// Of many who change one version at once, one succeeds, and the role is what it asked for.
+pub async fn of_many_who_change_one_role_one_succeeds(storage: &dyn Storage) {
+    let here = Here::new(storage).await;
+    let before = here.role("admin", &[]).await;
+    let changes = here.changes();
+    let asked = |n: usize| Role {
+        permissions: permissions(&[&format!("n{n}.read"), &format!("n{n}.write")]),
+        ..before.clone()
+    };
+    let outcomes = changes.iter().enumerate();
+    let outcomes = outcomes.map(|(n, change)| here.roles().change(asked(n), change));
+    let winner = only_winner(join_all(outcomes).await, is_stale);
+    let expected = Role {
+        version: 2,
+        ..asked(winner)
+    };
+    let found = here.roles().lookup(&before.id).await.unwrap();
+    assert_eq!(found, Some(expected));
+}
+
+/// Permissions, included and assignable roles are sets: in whatever order they are given, and how
+/// often.
+pub async fn permissions_and_named_roles_are_sets(storage: &dyn Storage) {
+    let here = Here::new(storage).await;
+    let (one, two) = (
+        here.role("one", &[]).await.id,
+        here.role("two", &[]).await.id,
     );
-}
-
-/// A role or a user that is not there cannot be assigned, but can be unassigned.
-pub async fn only_what_exists_is_assigned(storage: &dyn Storage) {
-    let tenant = new_tenant(storage).await;
-    let alice = new_user(storage, &tenant, "alice").await;
-    let admin = new_role(storage, &tenant, "admin", &[]).await;
-    let (nobody, nothing) = (user("bob"), role("clerk", &[]));
-    let tenant = storage.tenant(tenant.id);
-    let roles = tenant.roles();
-    for (role, user) in [(&admin, &nobody), (&nothing, &alice), (&nothing, &nobody)] {
-        assert_error!(roles.assign(&role.id, &user.id).await, NotFound);
-        roles.unassign(&role.id, &user.id).await.unwrap();
-    }
-}
-
-/// Permissions are a set: in whatever order they are given, and how often.
-pub async fn permissions_are_a_set(storage: &dyn Storage) {
-    let tenant = new_tenant(storage).await;
-    let given = ["b.write", "a.read", "b.write", "a.*"];
-    let role = new_role(storage, &tenant, "admin", &given).await;
-    let tenant = storage.tenant(tenant.id);
-    let found = tenant.roles().find_by_name(&role.name).await.unwrap();
-    let found = found.map(|role| role.permissions);
-    assert_eq!(found, Some(permissions(&["a.*", "a.read", "b.write"])));
+    let given = Role {
+        permissions: permissions(&["b.write", "a.read", "b.write", "a.*"]),
+        includes: vec![two, one, two],
+        assignable: vec![one, two, one, two],
+        ..role("admin", &[])
+    };
+    let expected = Role {
+        permissions: permissions(&["a.*", "a.read", "b.write"]),
+        includes: sorted([one, two]),
+        assignable: sorted([one, two]),
+        ..given.clone()
+    };
+    let roles = here.roles();
+    let given = here.add_role(given).await;
+    assert_eq!(
+        roles.lookup(&given.id).await.unwrap(),
+        Some(expected.clone())
+    );
+    let changed = roles.change(given, &here.change()).await.unwrap();
+    let expected = Role {
+        version: 2,
+        ..expected
+    };
+    assert_eq!(changed, expected);
+    assert_eq!(roles.lookup(&changed.id).await.unwrap(), Some(expected));
 }
 
 /// No two roles of a tenant have one id or one name; another tenant may use the name.
 pub async fn role_ids_and_names_are_unique_in_the_tenant(storage: &dyn Storage) {
-    let (one, two) = (new_tenant(storage).await, new_tenant(storage).await);
-    let first = new_role(storage, &one, "admin", &["order.read"]).await;
-    let other = new_role(storage, &two, "admin", &["user.read"]).await;
-    let tenant = storage.tenant(one.id);
-    let roles = tenant.roles();
-    assert_error!(roles.add(&role("admin", &[])).await, AlreadyExists);
+    let (one, two) = (Here::new(storage).await, Here::new(storage).await);
+    let first = one.role("admin", &["order.read"]).await;
+    let other = two.role("admin", &["user.read"]).await;
+    let clerk = one.role("clerk", &[]).await;
+    let roles = one.roles();
     let same_id = Role {
         id: first.id,
-        ..role("clerk", &["user.read"])
+        ..role("other", &["user.read"])
     };
-    assert_error!(roles.add(&same_id).await, AlreadyExists);
-    assert_eq!(roles.find_by_name(&first.name).await.unwrap(), Some(first));
-    let tenant = storage.tenant(two.id);
-    let found = tenant.roles().find_by_name(&other.name).await.unwrap();
-    assert_eq!(found, Some(other));
+    for second in [role("admin", &[]), same_id] {
+        let added = roles.add(&second, &one.change()).await;
+        assert_error!(added, AlreadyExists);
+    }
+    let renamed = Role {
+        name: first.name.clone(),
+        ..clerk.clone()
+    };
+    let changed = roles.change(renamed, &one.change()).await;
+    assert_error!(changed, AlreadyExists);
+    for (here, role) in [(&one, first), (&two, other), (&one, clerk)] {
+        assert_eq!(here.roles().lookup(&role.id).await.unwrap(), Some(role));
+    }
 }
 
 fn name(text: &str) -> RoleName {
     text.parse().unwrap()
-}
-
-async fn roles_of(storage: &dyn Storage, tenant: &Tenant, user: &User) -> Vec<String> {
-    let principals = storage.principals();
-    let principal = principals.lookup(&tenant.name, &user.id).await.unwrap();
-    let roles = principal.unwrap().roles;
-    roles.into_iter().map(String::from).collect()
 }

@@ -3,7 +3,7 @@
 use futures_util::future::join_all;
 use iam_storage_ports::Storage;
 
-use crate::fixture::{MANY, new_tenant};
+use crate::fixture::{Here, MANY};
 
 /// A storage whose schema is current answers.
 pub async fn a_migrated_storage_answers(storage: &dyn Storage) {
@@ -12,7 +12,7 @@ pub async fn a_migrated_storage_answers(storage: &dyn Storage) {
 
 /// Migrations run again and at once, and leave the data alone.
 pub async fn migrations_run_again_and_at_once(storage: &dyn Storage) {
-    let tenant = new_tenant(storage).await;
+    let tenant = Here::new(storage).await.tenant;
     for outcome in join_all((0..MANY).map(|_| storage.migrate())).await {
         outcome.unwrap();
     }

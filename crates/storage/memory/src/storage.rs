@@ -1,32 +1,22 @@
 use std::{
-    cell::{Ref, RefCell, RefMut},
-    collections::{BTreeMap, BTreeSet},
+    cell::{Ref, RefCell},
+    rc::Rc,
 };
 
 use async_trait::async_trait;
-use iam_model::{
-    Client, ClientId, CredentialId, PasswordCredential, Role, RoleId, Tenant, TenantId, User,
-    UserId,
-};
+use iam_model::TenantId;
 use iam_storage_ports::{
-    ClientRepository, CredentialRepository, PrincipalRepository, RoleRepository, Storage,
-    StorageError, TenantRepository, TenantStorage, UserRepository,
+    ApiKeyRepository, AuditRepository, Change, ClientRepository, CredentialRepository,
+    GroupRepository, IdempotencyRepository, MessageRepository, Migration, OneTimeCodeRepository,
+    PermissionRepository, PolicyRepository, PrincipalRepository, RoleRepository, SessionRepository,
+    Storage, StorageError, TenantRepository, TenantStorage, UserRepository,
 };
+
+use crate::tables::{Tables, TenantTables};
 
 /// A database in memory. It is empty at first and needs no migration.
 #[derive(Default)]
 pub struct MemoryStorage(RefCell<Tables>);
-
-/// What belongs to a tenant has the tenant in its key.
-#[derive(Default)]
-pub(crate) struct Tables {
-    pub(crate) clients: BTreeMap<ClientId, Client>,
-    pub(crate) credentials: BTreeMap<(TenantId, CredentialId), PasswordCredential>,
-    pub(crate) roles: BTreeMap<(TenantId, RoleId), Role>,
-    pub(crate) tenants: BTreeMap<TenantId, Tenant>,
-    pub(crate) user_roles: BTreeSet<(TenantId, UserId, RoleId)>,
-    pub(crate) users: BTreeMap<(TenantId, UserId), User>,
-}
 
 impl MemoryStorage {
     /// An empty database.
@@ -39,14 +29,21 @@ impl MemoryStorage {
         self.0.borrow()
     }
 
-    pub(crate) fn write(&self) -> RefMut<'_, Tables> {
-        self.0.borrow_mut()
+    /// Does a unit of work on a copy, which takes the place of the tables if all of it succeeds.
+    pub(crate) fn unit<T>(
+        &self,
+        work: impl FnOnce(&mut Tables) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        let mut tables = self.0.borrow().clone();
+        let value = work(&mut tables)?;
+        self.0.replace(tables);
+        Ok(value)
     }
 }
 
 #[async_trait(?Send)]
 impl Storage for MemoryStorage {
-    fn clients(&self) -> &dyn ClientRepository {
+    fn messages(&self) -> &dyn MessageRepository {
         self
     }
 
@@ -66,6 +63,10 @@ impl Storage for MemoryStorage {
         Ok(())
     }
 
+    async fn migrations(&self) -> Result<Vec<Migration>, StorageError> {
+        Ok(Vec::new())
+    }
+
     async fn ping(&self) -> Result<(), StorageError> {
         Ok(())
     }
@@ -73,26 +74,72 @@ impl Storage for MemoryStorage {
 
 /// The objects of one tenant.
 pub(crate) struct MemoryTenant<'a> {
-    storage: &'a MemoryStorage,
+    pub(crate) storage: &'a MemoryStorage,
     pub(crate) id: TenantId,
 }
 
 impl MemoryTenant<'_> {
-    pub(crate) fn read(&self) -> Ref<'_, Tables> {
-        self.storage.read()
+    /// What the tenant has; nothing if there is no such tenant.
+    pub(crate) fn read(&self) -> Rc<TenantTables> {
+        self.storage.read().of(self.id)
     }
 
-    pub(crate) fn write(&self) -> RefMut<'_, Tables> {
-        self.storage.write()
+    /// A unit of work on what the tenant has, written together with `change`.
+    pub(crate) fn write<T>(
+        &self,
+        change: &Change,
+        work: impl FnOnce(&mut TenantTables) -> Result<T, StorageError>,
+    ) -> Result<T, StorageError> {
+        self.storage.unit(|tables| {
+            let value = tables.write(self.id, work)?;
+            tables.record(change)?;
+            Ok(value)
+        })
     }
 }
 
 impl TenantStorage for MemoryTenant<'_> {
+    fn api_keys(&self) -> &dyn ApiKeyRepository {
+        self
+    }
+
+    fn audit(&self) -> &dyn AuditRepository {
+        self
+    }
+
+    fn clients(&self) -> &dyn ClientRepository {
+        self
+    }
+
     fn credentials(&self) -> &dyn CredentialRepository {
         self
     }
 
+    fn groups(&self) -> &dyn GroupRepository {
+        self
+    }
+
+    fn idempotency(&self) -> &dyn IdempotencyRepository {
+        self
+    }
+
+    fn one_time_codes(&self) -> &dyn OneTimeCodeRepository {
+        self
+    }
+
+    fn permissions(&self) -> &dyn PermissionRepository {
+        self
+    }
+
+    fn policies(&self) -> &dyn PolicyRepository {
+        self
+    }
+
     fn roles(&self) -> &dyn RoleRepository {
+        self
+    }
+
+    fn sessions(&self) -> &dyn SessionRepository {
         self
     }
 

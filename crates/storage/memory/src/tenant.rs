@@ -1,8 +1,8 @@
 use async_trait::async_trait;
-use iam_model::{Tenant, TenantId, TenantName, TenantStatus, Timestamp};
-use iam_storage_ports::{StorageError, TenantRepository};
+use iam_model::{Tenant, TenantId, TenantName, TenantStatus};
+use iam_storage_ports::{Change, Listing, Page, StorageError, TenantFilter, TenantRepository};
 
-use crate::{MemoryStorage, storage::Tables};
+use crate::{MemoryStorage, table, tables::Tables};
 
 #[async_trait(?Send)]
 impl TenantRepository for MemoryStorage {
@@ -14,31 +14,47 @@ impl TenantRepository for MemoryStorage {
         Ok(self.read().tenant_named(name).cloned())
     }
 
-    async fn add(&self, tenant: &Tenant) -> Result<(), StorageError> {
-        let mut tables = self.write();
-        if tables.tenants.contains_key(&tenant.id) || tables.tenant_named(&tenant.name).is_some() {
-            return Err(StorageError::AlreadyExists);
-        }
-        tables.tenants.insert(tenant.id, tenant.clone());
-        Ok(())
+    async fn list(
+        &self,
+        filter: &TenantFilter,
+        page: &Page,
+    ) -> Result<Listing<Tenant>, StorageError> {
+        let wanted = |tenant: &Tenant| {
+            let deleted = TenantStatus::Deleted;
+            let status = filter
+                .status
+                .map_or(tenant.status != deleted, |s| s == tenant.status);
+            status && table::begins(tenant.name.as_str(), filter.name_prefix.as_deref())
+        };
+        let tenants = &self.read().tenants;
+        Ok(table::page(tenants, page, wanted, |tenant| {
+            tenant.id.to_string()
+        }))
     }
 
-    async fn change_status(
-        &self,
-        tenant: Tenant,
-        status: TenantStatus,
-        now: Timestamp,
-    ) -> Result<Tenant, StorageError> {
-        let mut tables = self.write();
-        let stored = tables
-            .tenants
-            .get_mut(&tenant.id)
-            .filter(|stored| stored.version == tenant.version)
-            .ok_or(StorageError::Stale)?;
-        stored.status = status;
-        stored.version += 1;
-        stored.updated_at = now;
-        Ok(stored.clone())
+    async fn add(&self, tenant: &Tenant, change: &Change) -> Result<(), StorageError> {
+        self.unit(|tables| {
+            table::free(tables.tenant_named(&tenant.name).is_some())?;
+            table::add(&mut tables.tenants, tenant.id, tenant)?;
+            tables.record(change)
+        })
+    }
+
+    async fn change(&self, tenant: Tenant, change: &Change) -> Result<Tenant, StorageError> {
+        self.unit(|tables| {
+            let tenant = table::change(&mut tables.tenants, tenant.id, tenant)?;
+            tables.record(change)?;
+            Ok(tenant)
+        })
+    }
+
+    async fn remove(&self, tenant: &Tenant, change: &Change) -> Result<(), StorageError> {
+        self.unit(|tables| {
+            table::remove(&mut tables.tenants, &tenant.id, tenant)?;
+            tables.owned.remove(&tenant.id);
+            tables.messages.retain(|_, m| m.tenant_id != tenant.id);
+            tables.record(change)
+        })
     }
 }
 

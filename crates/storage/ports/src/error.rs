@@ -16,6 +16,12 @@ pub enum StorageError {
         /// The column it is in.
         column: &'static str,
     },
+    /// Something would contain or include itself.
+    #[error("would contain itself")]
+    Cycle,
+    /// Others still refer to it.
+    #[error("is referred to")]
+    InUse,
     /// The database understood us and refused, or we did not understand it: a defect.
     #[error("database error: {0}")]
     Internal(String),

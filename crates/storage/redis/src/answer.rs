@@ -68,6 +68,10 @@ fn decode(base64: &str) -> Result<String, EphemeralError> {
 
 /// What the server says, without the arguments that Redis repeats for a command it does not know.
 fn refusal(error: &str) -> EphemeralError {
+    if error.starts_with("OOM ") {
+        // It is full, which passes as what is in it expires.
+        return EphemeralError::Unavailable("out of memory".to_owned());
+    }
     internal(error.split(", with args").next().unwrap_or_default())
 }
 
@@ -77,7 +81,7 @@ fn internal(text: &str) -> EphemeralError {
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, Reply, TransactionOutcome};
+    use super::{EphemeralError, Outcome, Reply, TransactionOutcome};
 
     fn reply(json: &str) -> Result<Reply, String> {
         let outcome: Outcome = serde_json::from_str(json).unwrap();
@@ -128,6 +132,16 @@ mod tests {
         );
         let text = error.unwrap_err();
         assert!(text.contains("GETDEL") && !text.contains("4711"), "{text}");
+    }
+
+    #[test]
+    fn a_store_that_is_full_is_unavailable() {
+        let full = r#"{"error":"OOM command not allowed when used memory > 'maxmemory'."}"#;
+        let outcome: Outcome = serde_json::from_str(full).unwrap();
+        assert!(matches!(
+            outcome.into_reply(),
+            Err(EphemeralError::Unavailable(_))
+        ));
     }
 
     #[test]

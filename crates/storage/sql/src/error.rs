@@ -17,6 +17,9 @@ pub enum SqlError {
     /// The server refused the statement, or its answer makes no sense: a defect.
     #[error("{0}")]
     Internal(String),
+    /// What a definition makes is there already, or what it drops is not.
+    #[error("definition is redundant")]
+    Redundant,
     /// A table or a column is not there.
     #[error("schema is not current")]
     Schema,
@@ -34,6 +37,7 @@ impl From<SqlError> for StorageError {
             SqlError::ForeignKey => Self::NotFound,
             SqlError::Guard => Self::Stale,
             SqlError::Internal(text) => Self::Internal(text),
+            SqlError::Redundant => Self::Internal(error.to_string()),
             SqlError::Schema => Self::Schema,
             SqlError::Unavailable(text) => Self::Unavailable(text),
             SqlError::Unique => Self::AlreadyExists,

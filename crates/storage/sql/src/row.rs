@@ -2,6 +2,7 @@ use std::{collections::BTreeSet, str::FromStr, vec};
 
 use iam_model::Timestamp;
 use iam_storage_ports::StorageError;
+use serde::de::DeserializeOwned;
 
 use crate::Value;
 
@@ -88,17 +89,40 @@ impl Columns<'_> {
         self.row.optional(1, |row| row.of(table).parsed(column))
     }
 
+    pub(crate) fn time_or_null(
+        &mut self,
+        column: &'static str,
+    ) -> Result<Option<Timestamp>, StorageError> {
+        let table = self.table;
+        self.row.optional(1, |row| row.of(table).time(column))
+    }
+
+    /// A JSON document.
+    pub(crate) fn json<T: DeserializeOwned>(
+        &mut self,
+        column: &'static str,
+    ) -> Result<T, StorageError> {
+        let text = self.text(column)?;
+        // What the parser says would quote the document.
+        serde_json::from_str(&text).map_err(|_| self.corrupt(column))
+    }
+
+    /// A JSON document; null counts as the default one.
+    pub(crate) fn json_or_default<T: Default + DeserializeOwned>(
+        &mut self,
+        column: &'static str,
+    ) -> Result<T, StorageError> {
+        let table = self.table;
+        let document = self.row.optional(1, |row| row.of(table).json(column))?;
+        Ok(document.unwrap_or_default())
+    }
+
     /// A JSON array of texts, sorted and without repeats; null counts as empty.
     pub(crate) fn set<T: FromStr + Ord>(
         &mut self,
         column: &'static str,
     ) -> Result<Vec<T>, StorageError> {
-        let json = match self.row.0.next() {
-            Some(Value::Null) => return Ok(Vec::new()),
-            Some(Value::Text(json)) => json,
-            _ => return Err(self.corrupt(column)),
-        };
-        let texts: Vec<String> = serde_json::from_str(&json).map_err(|_| self.corrupt(column))?;
+        let texts: Vec<String> = self.json_or_default(column)?;
         let values: BTreeSet<T> = texts
             .iter()
             .map(|text| text.parse().map_err(|_| self.corrupt(column)))

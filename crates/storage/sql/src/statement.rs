@@ -1,11 +1,13 @@
 use std::{borrow::Cow, fmt};
 
 use iam_model::{
-    ClientId, CredentialId, PasswordHash, Permission, RedirectUri, RoleId, RoleName, Scope,
-    TenantId, TenantName, TenantStatus, Timestamp, UserId, UserStatus,
+    ApiKeyDigest, ApiKeyId, AuditEventId, ClientId, CredentialId, GroupId, GroupName, Line,
+    MessageId, Outcome, PasswordHash, Permission, PolicyId, RoleId, RoleName, Scope, TenantId,
+    TenantName, TenantStatus, Timestamp, UserId, UserStatus,
 };
+use serde::Serialize;
 
-use crate::Dialect;
+use crate::{Dialect, SqlError};
 
 /// One SQL statement with its parameters.
 #[derive(Clone, Debug)]
@@ -33,6 +35,11 @@ impl Statement {
         self
     }
 
+    /// Gives the next parameter a JSON document as its value.
+    pub(crate) fn bind_json(self, document: &impl Serialize) -> Result<Self, SqlError> {
+        Ok(self.bind(encode(document)?.as_str()))
+    }
+
     /// Lets the whole unit of work fail with [`SqlError::Guard`](crate::SqlError::Guard) unless
     /// this statement, an insert, update or delete, changes exactly `rows` rows.
     #[must_use]
@@ -44,7 +51,7 @@ impl Statement {
     /// The text as `dialect` writes it.
     #[must_use]
     pub fn sql(&self, dialect: Dialect) -> Cow<'_, str> {
-        dialect.parameters(&self.sql)
+        dialect.syntax().statement(&self.sql, &self.parameters)
     }
 
     /// The values of its parameters, in order.
@@ -58,6 +65,13 @@ impl Statement {
     pub const fn guard(&self) -> Option<u64> {
         self.guard
     }
+}
+
+/// The text of a JSON document.
+pub(crate) fn encode(document: &impl Serialize) -> Result<String, SqlError> {
+    // What the encoder says could quote the document.
+    let refused = |_| SqlError::Internal("document is not encodable as JSON".to_owned());
+    serde_json::to_string(document).map_err(refused)
 }
 
 /// What a parameter or a column can hold.
@@ -100,6 +114,12 @@ impl From<&str> for Value {
     }
 }
 
+impl From<&ApiKeyDigest> for Value {
+    fn from(value: &ApiKeyDigest) -> Self {
+        value.as_str().into()
+    }
+}
+
 impl From<Timestamp> for Value {
     fn from(value: Timestamp) -> Self {
         Self::Integer(value.as_millis())
@@ -129,8 +149,8 @@ macro_rules! stored_as_text {
 }
 
 stored_as_text! {
-    ClientId CredentialId Permission RedirectUri RoleId RoleName Scope
-    TenantId TenantName TenantStatus UserId UserStatus
+    ApiKeyId AuditEventId ClientId CredentialId GroupId GroupName Line MessageId Outcome Permission PolicyId
+    RoleId RoleName Scope TenantId TenantName TenantStatus UserId UserStatus
 }
 
 #[cfg(test)]

@@ -29,7 +29,7 @@ fn who_shows_another_token_gets_nothing() {
     });
 }
 
-fn url(authority: &str, token: &str) -> StoreUrl {
+pub(crate) fn url(authority: &str, token: &str) -> StoreUrl {
     let url = format!("upstash+http://{authority}");
     let lookup = |name: &str| match name {
         "redis_url" => Some(url.clone()),

@@ -9,7 +9,7 @@ use std::{
     rc::Rc,
 };
 
-use iam_gateway::{Gateway, GatewaySettings};
+use iam_gateway::{Gateway, GatewaySettings, RedisTarget};
 use iam_host_native::NativePlatform;
 use iam_model::Secret;
 use iam_platform::Platform;
@@ -37,13 +37,27 @@ impl Drop for Folder {
     }
 }
 
-/// Runs `test` to its end, with `host:port` of a gateway over the database in `folder`.
+/// Runs `test` to its end, with `host:port` of a gateway over the database in `folder` and over
+/// memory.
 pub(crate) fn serve(folder: &Folder, test: impl AsyncFnOnce(&str)) {
     let settings = GatewaySettings {
-        listen: ([127, 0, 0, 1], 0).into(),
-        database: folder.0.join("iam.db"),
-        token: Some(Secret::new(TOKEN.to_owned())),
+        database: Some(folder.0.join("iam.db")),
+        redis: Some(RedisTarget::Memory),
+        ..settings()
     };
+    run(settings, test);
+}
+
+/// A gateway that has nothing behind it.
+pub(crate) fn settings() -> GatewaySettings {
+    GatewaySettings {
+        token: Some(Secret::new(TOKEN.to_owned())),
+        ..GatewaySettings::at(([127, 0, 0, 1], 0).into())
+    }
+}
+
+/// Runs `test` to its end, with `host:port` of a gateway with these `settings`.
+pub(crate) fn run(settings: GatewaySettings, test: impl AsyncFnOnce(&str)) {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
@@ -52,7 +66,7 @@ pub(crate) fn serve(folder: &Folder, test: impl AsyncFnOnce(&str)) {
         let gateway = Gateway::bind(settings).await.unwrap();
         let authority = gateway.local_addr().to_string();
         tokio::select! {
-            () = gateway.serve(pending()) => panic!("the gateway stops by itself"),
+            _ = gateway.serve(pending()) => panic!("the gateway stops by itself"),
             () = test(&authority) => {}
         }
     });

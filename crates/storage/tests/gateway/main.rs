@@ -6,3 +6,4 @@
 mod database;
 mod ephemeral;
 mod gateway;
+mod redis;

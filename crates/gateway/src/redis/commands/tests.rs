@@ -31,6 +31,7 @@ impl Redis {
 fn show(reply: &Reply) -> String {
     match reply {
         Reply::Array(replies) => replies.iter().map(show).collect::<Vec<_>>().join(" "),
+        Reply::Bytes(bytes) => format!("{bytes:?}"),
         Reply::Integer(number) => number.to_string(),
         Reply::Null => "nil".to_owned(),
         Reply::Ok => "+OK".to_owned(),

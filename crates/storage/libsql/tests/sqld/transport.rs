@@ -4,8 +4,9 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use futures_util::future::join_all;
 use iam_storage_sql::{SqlError, SqlTransport, Statement, Value};
+use iam_test_servers::free_port;
 
-use crate::server::{Sqld, free_port, run, transport};
+use crate::server::{Sqld, run, transport};
 
 /// A table with the rows 1, 2 and 3, and statements over it.
 struct Table(String);

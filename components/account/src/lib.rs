@@ -1,0 +1,15 @@
+//! /account: what users do for themselves.
+#![expect(
+    unsafe_code,
+    clippy::same_length_and_capacity,
+    reason = "the bindings that `http_component` generates"
+)]
+
+use http::Response;
+use iam_api::account;
+use spin_sdk::{http::IncomingRequest, http_component};
+
+#[http_component]
+async fn handle(request: IncomingRequest) -> Response<Vec<u8>> {
+    iam_host_spin::serve(request, account::ROUTES).await
+}

@@ -1,0 +1,16 @@
+//! /auth/mfa: the second factor of a login.
+#![expect(
+    unsafe_code,
+    clippy::same_length_and_capacity,
+    reason = "the bindings that `http_component` generates"
+)]
+
+use http::Response;
+use iam_api::auth::mfa;
+use spin_sdk::{http::IncomingRequest, http_component};
+
+#[http_component]
+async fn handle(request: IncomingRequest) -> Response<Vec<u8>> {
+    let routes = [mfa::confirm::ROUTE, mfa::enroll::ROUTE, mfa::verify::ROUTE];
+    iam_host_spin::serve(request, &routes).await
+}

@@ -1,0 +1,4 @@
+//! What a user has granted apps of others.
+
+pub(super) mod list;
+pub(super) mod revoke;

@@ -1,0 +1,3 @@
+//! The first password of who was invited or has registered.
+
+pub(super) mod accept;

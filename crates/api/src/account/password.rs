@@ -1,0 +1,3 @@
+//! The password of a user.
+
+pub(super) mod change;

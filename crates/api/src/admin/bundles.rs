@@ -1,0 +1,3 @@
+//! `/admin/v1/bundles`: what services that use OPA decide by.
+
+pub(super) mod read;
