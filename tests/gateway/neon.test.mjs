@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NeonDbError, neon, neonConfig } from '@neondatabase/serverless';
-import { newDir } from '../e2e/harness.mjs';
+import { eventually, newDir } from '../e2e/harness.mjs';
 import { startGateway, startServer, TOKEN } from './servers.mjs';
 
 const ALIAS = 'postgresql://anybody:anything@main/whatever';
@@ -150,13 +150,14 @@ describe('@neondatabase/serverless on the gateway', () => {
     const small = await start(['--connections', '1', '--waiting', '1', '--wait-timeout', '1']);
     try {
       const one = client({ to: small });
-      const all = await Promise.allSettled([1, 2, 3].map(() => begun(one`select pg_sleep(1.5)`)));
+      const all = await Promise.allSettled([1, 2, 3].map(() => begun(one`select pg_sleep(1.8)`)));
       const refused = all.filter(({ status }) => status === 'rejected').map(({ reason }) => reason.message);
       assert.equal(refused.length, 2, 'one did not wait, and one waited too long');
       for (const message of refused) assert.match(message, /503.*busy/);
-      const taken = begun(one`select pg_sleep(0.6)`);
-      const waiting = one`select 1`.catch(() => {});
-      await sleep(200);
+      const taken = begun(one`select pg_sleep(0.9)`);
+      await eventually(async () => figure(await metrics(small), 'connections_idle') === 0);
+      const waiting = begun(one`select 1`);
+      await eventually(async () => figure(await metrics(small), 'units_waiting') === 1);
       const answer = await ask(small, {});
       assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '1']);
       await Promise.all([taken, waiting]);
@@ -173,7 +174,7 @@ describe('@neondatabase/serverless on the gateway', () => {
   test('a gateway that works on all it may says so before it reads more', async () => {
     const small = await start(['--max-requests', '1', '--max-request-bytes', '1000']);
     try {
-      const running = begun(client({ to: small })`select pg_sleep(0.7)`);
+      const running = begun(client({ to: small })`select pg_sleep(0.9)`);
       await sleep(200);
       const answer = await ask(small, {});
       assert.deepEqual([answer.status, answer.headers.get('retry-after')], [503, '1']);
@@ -246,6 +247,8 @@ describe('@neondatabase/serverless on the gateway', () => {
     }
   });
 });
+
+const figure = (figures, name) => Number(new RegExp(`^iam_gateway_${name}\\{.*\\} (\\d+)$`, 'm').exec(figures)?.[1]);
 
 /** A certificate for `localhost` that vouches for itself, which the server's own user can read. */
 function certificate() {
