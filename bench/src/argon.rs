@@ -5,11 +5,21 @@ use bytes::Bytes;
 use http::{Request, StatusCode, header};
 use http_body_util::BodyExt;
 use iam_config::PasswordParameters;
-use iam_host_wasmtime::{Host, HostOptions};
+use iam_host_wasmtime::{Host, HostOptions, Manifest};
 use iam_model::{PasswordHash, Secret};
 use iam_platform::Platform;
 use iam_security::{Argon2id, PasswordHasher, Verdict};
 use serde_json::json;
+
+/// A value for each variable that must have one: the component that is measured reads none of them.
+fn unused_variables() -> Result<BTreeMap<String, Secret<String>>> {
+    let manifest = Manifest::load(Path::new("spin.toml"))?;
+    let required = manifest.variables.into_iter();
+    let required = required.filter(|(_, variable)| variable.default.is_none());
+    Ok(required
+        .map(|(name, _)| (name, Secret::new("0".repeat(32))))
+        .collect())
+}
 
 /// One verification of a password, native and in the component file.
 pub(crate) struct Argon {
@@ -26,10 +36,7 @@ impl Argon {
         let hash = hasher.hash(&password).await?;
         let mut options = HostOptions::new("spin.toml");
         options.cache = Some(dir.join("cache"));
-        let unused = |name: &str| (name.to_owned(), Secret::new("0".repeat(32)));
-        let issuer = Secret::new("http://127.0.0.1".to_owned());
-        options.variables =
-            BTreeMap::from([("issuer".to_owned(), issuer), unused("token_hook_key")]);
+        options.variables = unused_variables()?;
         // As `iam up` has it.
         options.uninterrupted.insert("password".to_owned());
         let host = Host::start(options).await?;

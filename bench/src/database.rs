@@ -17,22 +17,47 @@ pub(crate) struct Engine {
     server: Option<&'static str>,
     /// What the gateway is told, with `PORT` for the server's.
     target: &'static str,
+    /// How many ask it at once where many do.
+    pub(crate) at_once: usize,
+    /// It is asked so much less than the others.
+    pub(crate) patience: usize,
 }
 
-/// All engines. Another one is a line here, a driver in `engines/native.rs`, and how it is filled
-/// quickly in `scale/seed.rs`.
-pub(crate) const ENGINES: [Engine; 2] = [
+/// All engines that there are servers of. Another one is a line here and a driver in
+/// `engines/native`; where many tenants are to be measured, also how it is filled in `scale/seed.rs`.
+pub(crate) const ENGINES: [Engine; 4] = [
     Engine {
         name: "libSQL",
         scheme: "libsql",
         server: None,
         target: "",
+        at_once: 100,
+        patience: 1,
     },
     Engine {
         name: "PostgreSQL",
         scheme: "postgres",
         server: Some("postgres"),
         target: "postgres://iam:iam@127.0.0.1:PORT/iam",
+        at_once: 100,
+        patience: 1,
+    },
+    Engine {
+        name: "MariaDB",
+        scheme: "mysql",
+        server: Some("mariadb"),
+        target: "mysql://iam:iam@127.0.0.1:PORT/iam",
+        at_once: 100,
+        patience: 1,
+    },
+    // It reads a collection whole unless it is asked by `_id`.
+    Engine {
+        name: "MongoDB (FerretDB)",
+        scheme: "mongodb",
+        server: Some("ferretdb"),
+        target: "mongodb://127.0.0.1:PORT/iam",
+        at_once: 10,
+        patience: 10,
     },
 ];
 

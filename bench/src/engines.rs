@@ -9,7 +9,7 @@ pub(crate) use self::seed::change;
 
 use std::{path::Path, rc::Rc};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 use futures_util::{StreamExt, TryStreamExt, stream};
 use iam_platform::Platform;
 
@@ -23,9 +23,6 @@ use crate::{
     stats::{Times, clock, ratio, timed},
 };
 
-/// How many ask at once.
-const AT_ONCE: usize = 100;
-
 /// Measures every engine, or the one whose scheme or name is given.
 pub(crate) async fn engines(
     dir: &Path,
@@ -35,7 +32,7 @@ pub(crate) async fn engines(
 ) -> Result<()> {
     for engine in &ENGINES {
         if only.is_none_or(|only| only == engine.scheme) {
-            let dir = dir.join(format!("engine-{}", engine.scheme));
+            let dir = dir.join(format!("engine-{}", engine.name));
             measure(engine, &dir, platform, samples).await?;
         }
     }
@@ -55,15 +52,16 @@ async fn measure(
     );
     let database = Database::open(engine, dir, platform).await?;
     let people = seed(&*database.storage, &**platform).await?;
-    let native = Native::open(engine.scheme, &database.target).await?;
-    one_at_a_time(&database, &native, &people, samples).await?;
-    many_at_once(&database, &native, &people, 20 * samples).await
+    let native = native::open(engine.scheme, &database.target).await?;
+    let samples = samples / engine.patience;
+    one_at_a_time(&database, &*native, &people, samples).await?;
+    many_at_once(&database, &*native, &people, (engine.at_once, samples)).await
 }
 
 /// In turn, so that a noisy moment hits both.
 async fn one_at_a_time(
     database: &Database,
-    native: &Native,
+    native: &dyn Native,
     people: &[Person],
     samples: usize,
 ) -> Result<()> {
@@ -76,10 +74,10 @@ async fn one_at_a_time(
         let person = &people[sample % people.len()];
         let question = Question::login(native.dialect(), person).await?;
         timed(&mut login, person.log_in(&*database.storage)).await?;
-        timed(&mut native_login, native.ask(&question)).await?;
+        timed(&mut native_login, asked(native, &question)).await?;
         let question = Question::ping(native.dialect()).await?;
         timed(&mut ping, database.storage.ping()).await?;
-        timed(&mut native_ping, native.ask(&question)).await?;
+        timed(&mut native_ping, asked(native, &question)).await?;
     }
     login.print("login's database part");
     native_login.print("  by the driver");
@@ -98,22 +96,31 @@ async fn one_at_a_time(
     Ok(())
 }
 
+async fn asked(native: &dyn Native, question: &Question) -> Result<()> {
+    ensure!(native.ask(question).await? > 0, "no answer");
+    Ok(())
+}
+
 /// Logins with many under way, and what the gateway needs for them.
 async fn many_at_once(
     database: &Database,
-    native: &Native,
+    native: &dyn Native,
     people: &[Person],
-    count: usize,
+    (at_once, samples): (usize, usize),
 ) -> Result<()> {
     let idle = database.gateway.memory("VmRSS")?;
+    let count = at_once * samples / 5;
     let person = |n: usize| &people[n % people.len()];
     let questions: Vec<_> = stream::iter(people)
         .then(|person| Question::login(native.dialect(), person))
         .try_collect()
         .await?;
-    let ours = per_second(count, |n| person(n).log_in(&*database.storage)).await?;
-    let theirs = per_second(count, |n| native.ask(&questions[n % questions.len()])).await?;
-    println!("{AT_ONCE} at once: {ours:.0} logins' database parts/s; by the driver {theirs:.0}");
+    let ours = per_second((at_once, count), |n| person(n).log_in(&*database.storage)).await?;
+    let theirs = per_second((at_once, count), |n| {
+        asked(native, &questions[n % questions.len()])
+    })
+    .await?;
+    println!("{at_once} at once: {ours:.0} logins' database parts/s; by the driver {theirs:.0}");
     println!(
         "memory of the gateway: {idle:.0} MiB before, {:.0} MiB after, at most {:.0} MiB",
         database.gateway.memory("VmRSS")?,
@@ -123,11 +130,11 @@ async fn many_at_once(
 }
 
 async fn per_second<F: Future<Output = Result<()>>>(
-    count: usize,
+    (at_once, count): (usize, usize),
     ask: impl Fn(usize) -> F,
 ) -> Result<f64> {
     let started = clock();
-    let asked = stream::iter(0..count).map(ask).buffer_unordered(AT_ONCE);
+    let asked = stream::iter(0..count).map(ask).buffer_unordered(at_once);
     asked
         .try_collect::<()>()
         .await

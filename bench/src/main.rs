@@ -34,7 +34,7 @@ struct Options {
     /// What to measure; everything, if nothing is named.
     #[arg(value_enum)]
     parts: Vec<Part>,
-    /// Measure this engine only, by the scheme of its URLs: libsql or postgres.
+    /// Measure this engine only, by the scheme of its URLs: libsql, postgres, mysql or mongodb.
     #[arg(long)]
     engine: Option<String>,
     /// How often each single thing is measured.
@@ -63,7 +63,7 @@ enum Part {
     Logins,
     /// Every database engine through our adapter and gateway, and by its own driver.
     Engines,
-    /// Every database engine with many tenants, and with few.
+    /// libSQL and `PostgreSQL` with many tenants, and with few.
     Scale,
 }
 

@@ -34,8 +34,8 @@ const QUESTIONS: [&str; 7] = [
     "create a tenant",
 ];
 
-/// Measures a small and a large installation in turn and prints their ratios, on every engine, or
-/// on the one whose scheme is given.
+/// Measures a small and a large installation in turn and prints their ratios, on every engine that
+/// can be filled quickly, or on the one of them whose scheme is given.
 pub(crate) async fn scale(
     dir: &Path,
     platform: &Rc<dyn Platform>,
@@ -43,7 +43,7 @@ pub(crate) async fn scale(
     tenants: u64,
     samples: usize,
 ) -> Result<()> {
-    for engine in &ENGINES {
+    for engine in ENGINES.iter().filter(|engine| seed::fills(engine.scheme)) {
         if only.is_none_or(|only| only == engine.scheme) {
             measure(engine, dir, platform, tenants, samples).await?;
         }

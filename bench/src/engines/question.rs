@@ -7,15 +7,22 @@ use iam_storage_sql::{Dialect, Row, SqlError, SqlStorage, SqlTransport, Statemen
 
 use super::seed::Person;
 
-/// What our adapter sends, to be sent by another driver.
-pub(super) struct Question {
-    pub(super) sql: String,
-    pub(super) parameters: Vec<Value>,
+/// What another driver is to ask.
+pub(super) enum Question {
+    /// What our adapter sends, for a database that is asked in SQL.
+    Sql { sql: String, parameters: Vec<Value> },
+    /// What a login of this person has to know.
+    Login(Person),
+    /// Whether the database answers.
+    Ping,
 }
 
 impl Question {
     /// What is asked at the login of `person`.
-    pub(super) async fn login(dialect: Dialect, person: &Person) -> Result<Self> {
+    pub(super) async fn login(dialect: Option<Dialect>, person: &Person) -> Result<Self> {
+        let Some(dialect) = dialect else {
+            return Ok(Self::Login(person.clone()));
+        };
         let recorder = Recorder::new(dialect);
         let storage = SqlStorage::new(recorder.clone());
         // Nobody is found: what matters is what was asked.
@@ -24,7 +31,10 @@ impl Question {
     }
 
     /// What is asked to know whether the database answers.
-    pub(super) async fn ping(dialect: Dialect) -> Result<Self> {
+    pub(super) async fn ping(dialect: Option<Dialect>) -> Result<Self> {
+        let Some(dialect) = dialect else {
+            return Ok(Self::Ping);
+        };
         let recorder = Recorder::new(dialect);
         let _ = SqlStorage::new(recorder.clone()).ping().await;
         recorder.question()
@@ -49,7 +59,7 @@ impl Recorder {
         let [statement] = sent.as_slice() else {
             anyhow::bail!("{} statements instead of one", sent.len());
         };
-        Ok(Question {
+        Ok(Question::Sql {
             sql: statement.sql(self.dialect).into_owned(),
             parameters: statement.parameters().to_vec(),
         })

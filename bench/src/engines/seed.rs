@@ -12,10 +12,11 @@ const TENANTS: usize = 10;
 const USERS: usize = 100;
 
 /// Somebody who logs in.
+#[derive(Clone)]
 pub(super) struct Person {
-    tenant: TenantName,
-    username: Username,
-    client: ClientId,
+    pub(super) tenant: TenantName,
+    pub(super) username: Username,
+    pub(super) client: ClientId,
 }
 
 impl Person {

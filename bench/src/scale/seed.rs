@@ -60,6 +60,11 @@ insert into user_roles (tenant_id, user_id, role_id)
     from n, m;
 ";
 
+/// Whether [`seed`] can fill this engine.
+pub(super) fn fills(scheme: &str) -> bool {
+    matches!(scheme, "libsql" | "postgres")
+}
+
 /// Fills a database whose schema is current, past the gateway: what is measured is reading it.
 pub(super) async fn seed(scheme: &str, target: &str, tenants: u64) -> Result<()> {
     match scheme {

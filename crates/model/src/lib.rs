@@ -12,6 +12,7 @@ mod audit;
 mod claim_mapping;
 mod client;
 mod credential;
+mod digest;
 mod email;
 mod group;
 mod hex;

@@ -75,12 +75,41 @@ macro_rules! transfer_conformance {
     };
 }
 
-/// One test for each case of an upgrade of a SQL database. The argument names a function of the
-/// caller's that makes an empty database and runs a case with it: `fn(impl AsyncFnOnce(&Sql<'_>))`.
+/// One test for each promise of a SQL transport. The argument names a function of the caller's that
+/// runs a case with what opens a database, which others may use too:
+/// `fn(impl AsyncFnOnce(Open<'_>))`.
 #[macro_export]
-macro_rules! upgrade_conformance {
+macro_rules! sql_conformance {
+    ($with:ident) => {
+        $crate::sql_conformance!($with, cfg(test));
+    };
+    ($with:ident, $attribute:meta) => {
+        $crate::cases! { $with, as_it_is, $attribute:
+            sql_transport {
+                a_guard_that_does_not_hold_undoes_the_unit_before_and_after_it
+                a_statement_that_fails_undoes_the_unit_before_it
+                an_error_does_not_repeat_parameters
+                each_statement_of_a_unit_has_its_rows
+                errors_are_told_apart
+                of_many_units_at_once_each_is_done_as_if_it_were_alone
+                values_come_back_as_they_went
+            }
+        }
+    };
+}
+
+/// One test for each thing that becomes of the schema of a SQL database, and of what is in it. The
+/// argument is as for [`sql_conformance!`], and the database is empty.
+#[macro_export]
+macro_rules! schema_conformance {
     ($with:ident) => {
         $crate::cases! { $with:
+            sql_schema {
+                a_database_that_a_newer_program_has_migrated_is_refused
+                a_database_whose_schema_came_from_an_edited_migration_is_refused
+                an_empty_database_has_no_schema
+                of_programs_that_migrate_at_once_one_makes_the_schema_and_all_succeed
+            }
             upgrade {
                 the_steps_that_were_taken_are_known
                 who_could_log_in_before_an_upgrade_can_log_in_after_it
@@ -143,8 +172,8 @@ mod tests {
             api_key audit audit_chain audit_list change client credential ephemeral fault group
             group_member group_tree idempotency list message one_time_code permission policy
             principal principal_grants recovery_code reseal restart role role_grant role_tree
-            second_factor session storage tenant tenant_remove transfer upgrade user user_attribute
-            user_bulk user_list user_names user_remove user_text
+            second_factor session sql_schema sql_transport storage tenant tenant_remove transfer upgrade
+            user user_attribute user_bulk user_list user_names user_remove user_text
         };
         let suites = [include_str!("suite.rs"), include_str!("cases.rs")].concat();
         for (module, source) in sources {

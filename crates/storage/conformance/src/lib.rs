@@ -23,8 +23,9 @@
 //! those whose server dies by [`restart_conformance!`]; they are run over all engines at once, in
 //! the tests of `iam-storage`.
 //!
-//! Moving is asked by [`transfer_conformance!`], and the upgrade of a SQL database from its first
-//! version by [`upgrade_conformance!`]: both go where an engine's own tests are.
+//! A SQL transport is asked by [`sql_conformance!`], the schema of a SQL database and its upgrade
+//! from the first version by [`schema_conformance!`], and moving by [`transfer_conformance!`]: they
+//! go where an engine's own tests are.
 //!
 //! # Adding a case
 //! A `pub async fn` named as a sentence, in the file of its entity or topic, and its name in
@@ -69,6 +70,9 @@ pub mod role_grant;
 pub mod role_tree;
 pub mod second_factor;
 pub mod session;
+mod sql;
+pub mod sql_schema;
+pub mod sql_transport;
 pub mod storage;
 mod suite;
 pub mod tenant;
@@ -84,6 +88,7 @@ pub mod user_remove;
 pub mod user_text;
 
 pub use fixture::fill;
+pub use sql::{Open, Sql};
 
 /// A case that runs.
 pub type Running<'a> = std::pin::Pin<Box<dyn Future<Output = ()> + 'a>>;

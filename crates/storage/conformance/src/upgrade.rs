@@ -1,9 +1,11 @@
 //! What becomes of the data of the first version of a SQL database.
 
 use iam_model::{ClientDetails, RedirectUri, TenantSettings, Timestamp, UserDetails};
-use iam_storage_ports::{Cell, Page, Storage, TABLES, Transfer};
-use iam_storage_sql::{SqlTransport, Statement};
+use iam_storage_ports::{Cell, Page, TABLES};
+use iam_storage_sql::{Dialect, Statement};
 use serde_json::{Value as Json, json};
+
+use crate::sql::{Open, Sql};
 
 /// The checksum of the first migration as it is in databases: it may never change.
 const FIRST_CHECKSUM: &str = "1ebfd3dfa8ac62c8321e6763606e80ef690966e8c5c4ea7ad50f9e79ce5adb27";
@@ -39,45 +41,42 @@ const ROWS: [&str; 10] = [
      from roles where name = 'admin'",
 ];
 
-/// An empty SQL database, reached in three ways.
-pub struct Sql<'a> {
-    /// By its statements.
-    pub transport: &'a dyn SqlTransport,
-    /// By the repositories.
-    pub storage: &'a dyn Storage,
-    /// For moving.
-    pub transfer: &'a dyn Transfer,
+/// A database of version 1 that is in use, brought up to date.
+async fn upgraded(open: Open<'_>) -> Sql {
+    let sql = open();
+    let first = sql.storage.migrations().await.unwrap().remove(0);
+    assert_eq!((first.version, first.applied_at), (1, None));
+    assert_eq!(first.checksum, FIRST_CHECKSUM);
+    let version = Statement::new("insert into schema_migrations values (1, 'identity', ?, 0)");
+    let mut all = vec![versions(&sql), version.bind(FIRST_CHECKSUM)];
+    all.extend(first.statements.into_iter().map(Statement::new));
+    let row = |sql: &'static str| {
+        let uri = sql.contains('?').then_some(URI);
+        uri.into_iter().fold(Statement::new(sql), Statement::bind)
+    };
+    all.extend(ROWS.map(row));
+    for statement in all {
+        sql.run(statement).await.unwrap();
+    }
+    sql.storage.migrate().await.unwrap();
+    sql.storage.ping().await.unwrap();
+    sql
 }
 
-impl Sql<'_> {
-    /// Makes it a database of version 1 that is in use, and brings it up to date.
-    async fn upgrade(&self) {
-        let first = self.storage.migrations().await.unwrap().remove(0);
-        assert_eq!((first.version, first.applied_at), (1, None));
-        assert_eq!(first.checksum, FIRST_CHECKSUM);
-        let version = Statement::new("insert into schema_migrations values (1, 'identity', ?, 0)");
-        let mut all = vec![Statement::new(VERSIONS), version.bind(FIRST_CHECKSUM)];
-        all.extend(first.statements.into_iter().map(Statement::new));
-        let row = |sql: &'static str| {
-            let uri = sql.contains('?').then_some(URI);
-            uri.into_iter().fold(Statement::new(sql), Statement::bind)
-        };
-        all.extend(ROWS.map(row));
-        for statement in all {
-            self.transport.execute(&[statement]).await.unwrap();
-        }
-        self.storage.migrate().await.unwrap();
-        self.storage.ping().await.unwrap();
+fn versions(sql: &Sql) -> Statement {
+    match sql.transport.dialect() {
+        Dialect::SqlServer => Statement::new(VERSIONS.replace("varchar", "nvarchar")),
+        _ => Statement::new(VERSIONS),
     }
 }
 
 /// The steps are listed before and after they were taken, each with what it does and when it was
 /// done.
-pub async fn the_steps_that_were_taken_are_known(sql: &Sql<'_>) {
-    let before = sql.storage.migrations().await.unwrap();
+pub async fn the_steps_that_were_taken_are_known(open: Open<'_>) {
+    let before = open().storage.migrations().await.unwrap();
     assert!(before.iter().all(|step| step.applied_at.is_none()));
     assert!(before.iter().all(|step| !step.statements.is_empty()));
-    sql.upgrade().await;
+    let sql = upgraded(open).await;
     let after = sql.storage.migrations().await.unwrap();
     assert_eq!(after[0].applied_at, Some(Timestamp::from_millis(0)));
     let recent = Timestamp::from_millis(1_700_000_000_000);
@@ -92,8 +91,8 @@ pub async fn the_steps_that_were_taken_are_known(sql: &Sql<'_>) {
 }
 
 /// Whoever could log in before an upgrade can log in after it.
-pub async fn who_could_log_in_before_an_upgrade_can_log_in_after_it(sql: &Sql<'_>) {
-    sql.upgrade().await;
+pub async fn who_could_log_in_before_an_upgrade_can_log_in_after_it(open: Open<'_>) {
+    let sql = upgraded(open).await;
     let (tenant, user) = ("acme".parse().unwrap(), "ALICE".parse().unwrap());
     let client = "app".parse().unwrap();
     let principals = sql.storage.principals();
@@ -126,8 +125,8 @@ pub async fn who_could_log_in_before_an_upgrade_can_log_in_after_it(sql: &Sql<'_
 
 /// What roles are made of is in the catalogue after an upgrade, and roles and clients can be
 /// changed.
-pub async fn what_there_was_can_be_changed_after_an_upgrade(sql: &Sql<'_>) {
-    sql.upgrade().await;
+pub async fn what_there_was_can_be_changed_after_an_upgrade(open: Open<'_>) {
+    let sql = upgraded(open).await;
     let own = sql.storage.tenant(TENANT.parse().unwrap());
     let entries = own.permissions().list(None, &Page::first(10)).await;
     let entries = entries.unwrap().items;
@@ -145,8 +144,8 @@ pub async fn what_there_was_can_be_changed_after_an_upgrade(sql: &Sql<'_>) {
 
 /// An upgraded database is exported as every other engine exports it, but for the spaces in
 /// documents, and has what a new one has: its export goes into one.
-pub async fn an_upgraded_database_is_exported_as_one_of_this_version(sql: &Sql<'_>) {
-    sql.upgrade().await;
+pub async fn an_upgraded_database_is_exported_as_one_of_this_version(open: Open<'_>) {
+    let sql = upgraded(open).await;
     let mut all = Vec::new();
     for table in TABLES {
         let rows = sql.transfer.export(table, None, 100).await.unwrap();

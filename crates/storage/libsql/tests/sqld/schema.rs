@@ -1,87 +1,19 @@
-//! What becomes of a database that is empty, shared, newer or tampered with.
+//! The suite over SQL databases, and what moves of this one.
 
 use std::collections::HashSet;
 
-use futures_util::future::join_all;
-use iam_storage_conformance::upgrade::Sql;
-use iam_storage_ports::{Kind, Storage, StorageError, TABLES};
-use iam_storage_sql::{Row, SqlTransport, Statement, Value};
+use iam_storage_conformance::{Open, Sql};
+use iam_storage_ports::{Kind, Storage as _, TABLES};
+use iam_storage_sql::{Row, SqlTransport as _, Statement, Value};
 
 use crate::server::{Sqld, run};
 
-iam_storage_conformance::upgrade_conformance!(with_sql);
+iam_storage_conformance::sql_conformance!(with_sql);
+iam_storage_conformance::schema_conformance!(with_sql);
 
-fn with_sql(case: impl AsyncFnOnce(&Sql<'_>)) {
+fn with_sql(case: impl AsyncFnOnce(Open<'_>)) {
     let server = Sqld::start(&[]);
-    run(async {
-        let (transport, storage) = (server.transport(), server.storage());
-        let sql = Sql {
-            transport: &transport,
-            storage: &storage,
-            transfer: &storage,
-        };
-        case(&sql).await;
-    });
-}
-
-#[test]
-fn an_empty_database_has_no_schema() {
-    let server = Sqld::start(&[]);
-    run(async {
-        let storage = server.storage();
-        assert!(matches!(storage.ping().await, Err(StorageError::Schema)));
-        let name = "demo".parse().unwrap();
-        let found = storage.tenants().find_by_name(&name).await;
-        assert!(matches!(found, Err(StorageError::Schema)));
-    });
-}
-
-#[test]
-fn of_two_programs_that_migrate_at_once_one_makes_the_schema_and_both_succeed() {
-    let server = Sqld::start(&[]);
-    run(async {
-        let programs: Vec<_> = (0..8).map(|_| server.storage()).collect();
-        for outcome in join_all(programs.iter().map(Storage::migrate)).await {
-            outcome.unwrap();
-        }
-        let rows = "select version from schema_migrations";
-        let rows = server.transport().execute(&[Statement::new(rows)]).await;
-        assert_eq!(rows.unwrap()[0].len(), 5);
-        programs[0].ping().await.unwrap();
-    });
-}
-
-#[test]
-fn a_database_that_a_newer_program_has_migrated_is_refused() {
-    let server = Sqld::start(&[]);
-    run(async {
-        let storage = server.storage();
-        storage.migrate().await.unwrap();
-        change(
-            &server,
-            "insert into schema_migrations values (99, 'x', 'x', 0)",
-        )
-        .await;
-        assert!(matches!(storage.ping().await, Err(StorageError::Schema)));
-        assert!(matches!(storage.migrate().await, Err(StorageError::Schema)));
-    });
-}
-
-#[test]
-fn a_database_whose_schema_came_from_an_edited_migration_is_refused() {
-    let server = Sqld::start(&[]);
-    run(async {
-        let storage = server.storage();
-        storage.migrate().await.unwrap();
-        change(
-            &server,
-            "update schema_migrations set checksum = 'x' where version = 1",
-        )
-        .await;
-        for outcome in [storage.ping().await, storage.migrate().await] {
-            assert!(matches!(outcome, Err(StorageError::Corrupt { .. })));
-        }
-    });
+    run(case(&|| Sql::over(|| server.transport())));
 }
 
 #[test]
@@ -117,9 +49,4 @@ fn shown(row: &Row) -> (&str, &str, bool, bool) {
         panic!("another answer");
     };
     (table, column, *integer == 1, *nullable == 1)
-}
-
-async fn change(server: &Sqld, sql: &'static str) {
-    let unit = [Statement::new(sql).exactly(1)];
-    server.transport().execute(&unit).await.unwrap();
 }

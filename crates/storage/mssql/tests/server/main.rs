@@ -23,5 +23,4 @@ mod real;
 mod schema;
 mod stand_in;
 mod suite;
-mod transport;
 mod wire;

@@ -1,24 +1,31 @@
-//! What becomes of a database that is empty or shared.
+//! The suite over SQL databases: over the stand-in.
 
-use iam_storage_ports::{Storage as _, StorageError};
-use iam_storage_sql::SqlStorage;
+use iam_storage_conformance::{Open, Sql};
 
 use crate::{
     gateway::{block_on, with},
     stand_in::StandIn,
 };
 
-#[test]
-fn an_empty_database_has_no_schema() {
+iam_storage_conformance::sql_conformance!(with_sql);
+iam_storage_conformance::schema_conformance!(with_sql);
+
+fn with_sql(case: impl AsyncFnOnce(Open<'_>)) {
     block_on(async {
         let server = StandIn::new(false);
         with(&server.listen().await, async |transport| {
-            let storage = SqlStorage::new(transport());
-            assert!(matches!(storage.ping().await, Err(StorageError::Schema)));
-            storage.migrate().await.unwrap();
-            storage.ping().await.unwrap();
-            storage.migrate().await.unwrap();
+            case(&|| Sql::over(transport)).await;
         })
         .await;
+    });
+}
+
+#[test]
+fn a_schema_that_is_there_is_not_made_again() {
+    with_sql(async |open| {
+        let storage = open().storage;
+        storage.migrate().await.unwrap();
+        storage.migrate().await.unwrap();
+        storage.ping().await.unwrap();
     });
 }
