@@ -9,7 +9,7 @@ for tool in cargo go java make mvn node npm python3; do
     command -v "$tool" >/dev/null || { echo "$tool is missing: the tests need Rust, Go, Java 17, Maven, make, Node.js 20 and Python 3" >&2; exit 1; }
 done
 
-step "what the tests run against: Hydra, sqld, PostgreSQL, MariaDB, FerretDB, MySQL, Redis, Chromium, JavaScript clients"
+step "what the tests run against: Hydra, sqld, PostgreSQL, MariaDB, FerretDB, MySQL, Redis, Chromium, Helm, JavaScript clients"
 HYDRA_BIN=$(tools/hydra.sh)
 SQLD_BIN=$(tools/sqld.sh)
 CHROMIUM_BIN=$(tools/chromium.sh)
@@ -20,7 +20,8 @@ PS_HTTP_SIM_BIN=$(tools/ps-http-sim.sh)
 # Debian has it in its unstable release only: without it MariaDB has to do.
 MYSQL_ROOT=$(tools/mysql.sh) || MYSQL_ROOT=
 REDIS_BIN=$(tools/redis.sh)
-export HYDRA_BIN SQLD_BIN CHROMIUM_BIN POSTGRES_BIN MARIADB_BIN FERRETDB_BIN PS_HTTP_SIM_BIN MYSQL_ROOT REDIS_BIN
+HELM_BIN=$(tools/helm.sh)
+export HYDRA_BIN SQLD_BIN CHROMIUM_BIN POSTGRES_BIN MARIADB_BIN FERRETDB_BIN PS_HTTP_SIM_BIN MYSQL_ROOT REDIS_BIN HELM_BIN
 npm ci --prefix tests --no-audit --no-fund --loglevel=error
 
 step "format, lints, three targets"

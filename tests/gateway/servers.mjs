@@ -52,7 +52,7 @@ export async function startSqld() {
   return { name: 'sqld', url, logs: program.logs, stop: program.stop };
 }
 
-async function freePort() {
+export async function freePort() {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address();
