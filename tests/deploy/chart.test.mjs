@@ -6,7 +6,7 @@ import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { ROOT, eventually, newDir, startIam, startProgram } from '../e2e/harness.mjs';
+import { PROGRAM, ROOT, eventually, newDir, startIam, startProgram } from '../e2e/harness.mjs';
 import { freePort } from '../gateway/servers.mjs';
 
 const CHART = join(ROOT, 'charts/iam');
@@ -18,9 +18,12 @@ const KUBERNETES = ['1.29', '1.34'];
 /** Ways to install it. */
 const WAYS = {
   'PostgreSQL behind the gateway': [],
+  'MySQL behind the gateway': ['database.engine=mysql'],
+  'SQL Server behind the gateway': ['database.engine=sqlserver'],
+  'Turso, and Redis behind the gateway': ['database.engine=libsql', 'database.origin=https://iam.turso.io'],
   'MongoDB behind the gateway, with all that may be left out': [
     'database.engine=mongodb', 'signingKeys.existingSecret=iam-keys', 'imagePullSecrets[0].name=pull',
-    'app.variables.mail_url=webhook+https://mail.example.com/send', 'app.secretVariables.mail_token=mail-token',
+    ...everyVariable(),
   ],
   'Turso and Upstash without a gateway': [
     'gateway.enabled=false', 'database.engine=libsql', 'database.origin=https://iam.turso.io',
@@ -28,9 +31,11 @@ const WAYS = {
   ],
 };
 
+const tool = (name) => execFileSync(join(ROOT, `tools/${name}.sh`), { encoding: 'utf8' }).trim();
+
 let helm;
 before(() => {
-  helm = execFileSync(join(ROOT, 'tools/helm.sh'), { encoding: 'utf8' }).trim();
+  helm = tool('helm');
   const wanted = join(import.meta.dirname, 'requirements.txt');
   const installed = join(TOOLS, 'requirements.txt');
   if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(wanted, 'utf8')) return;
@@ -38,6 +43,15 @@ before(() => {
   execFileSync(PYTHON, ['-m', 'pip', 'install', '--quiet', '-r', wanted]);
   copyFileSync(wanted, installed);
 });
+
+/** A value for every variable that the chart leaves to whoever installs it. */
+function everyVariable() {
+  const { variables, secretVariables } = JSON.parse(readFileSync(join(CHART, 'values.schema.json'), 'utf8')).properties.app.properties;
+  return [
+    ...variables.propertyNames.enum.map((name) => `app.variables.${name}=1`),
+    ...secretVariables.propertyNames.enum.map((name) => `app.secretVariables.${name}=a-key`),
+  ];
+}
 
 const set = (values) => values.flatMap((value) => ['--set', value]);
 const run = (args) => spawnSync(helm, args, { encoding: 'utf8' });
@@ -73,6 +87,14 @@ function parse(yaml) {
   return JSON.parse(execFileSync(PYTHON, ['-c', program], { input: yaml, encoding: 'utf8' }));
 }
 
+/** What is wrong with a SpinApp, if anything. */
+function wrongWith(app) {
+  const program = 'import json, sys, jsonschema; jsonschema.validate(json.load(sys.stdin), json.load(open(sys.argv[1])))';
+  const schema = join(import.meta.dirname, 'spinapp.schema.json');
+  const { status, stderr } = spawnSync(PYTHON, ['-c', program, schema], { input: JSON.stringify(app), encoding: 'utf8' });
+  return status === 0 ? null : stderr;
+}
+
 const named = (all, kind, name) => all.find((one) => one.kind === kind && one.metadata.name === name);
 
 for (const [way, values] of Object.entries(WAYS)) {
@@ -83,13 +105,14 @@ for (const [way, values] of Object.entries(WAYS)) {
       for (const version of KUBERNETES) {
         const { status, stdout, stderr } = render(values, version);
         assert.equal(status, 0, stderr);
-        // Of SpinApp it has no schema.
+        // It has no schema of SpinApp: ours is spinapp.schema.json.
         const known = stdout.split(/^---$/m).filter((one) => !one.includes('\nkind: SpinApp\n'));
         const file = join(newDir(), 'all.yaml');
         writeFileSync(file, known.join('---'));
         const valid = spawnSync(join(TOOLS, 'bin/kubernetes-validate'), ['--strict', '-k', version, file], { encoding: 'utf8' });
         assert.equal(valid.status, 0, valid.stdout + valid.stderr);
       }
+      assert.equal(wrongWith(named(objects(values), 'SpinApp', 'iam')), null);
     });
 
     test('the schemas are made before anything that needs them is installed or upgraded', () => {
@@ -100,7 +123,9 @@ for (const [way, values] of Object.entries(WAYS)) {
 
     test('the app has the variables that spin.toml asks for and no other, and what is secret is only named', () => {
       const declared = spinVariables();
-      const { variables } = named(objects(values), 'SpinApp', 'iam').spec;
+      const all = objects(values);
+      assert.equal(all.find(({ kind }) => kind === 'Secret'), undefined);
+      const { variables } = named(all, 'SpinApp', 'iam').spec;
       const names = variables.map(({ name }) => name);
       assert.equal(new Set(names).size, names.length);
       for (const { name, value, valueFrom } of variables) {
@@ -141,15 +166,28 @@ for (const [way, values] of Object.entries(WAYS)) {
   });
 }
 
+test('every variable of spin.toml can be set, and numbers of a file are written as such', () => {
+  const all = named(objects(everyVariable()), 'SpinApp', 'iam').spec.variables;
+  assert.deepEqual(all.map(({ name }) => name).sort(), [...spinVariables().keys()].sort());
+  const file = join(newDir(), 'values.yaml');
+  writeFileSync(file, 'app: {variables: {password_memory_kib: 1048576, trusted_proxy_hops: 0}}');
+  const { stdout, stderr } = run(['template', 'iam', CHART, '-f', LEAST, '-f', file, '--kube-version', KUBERNETES[0]]);
+  for (const [name, value] of [['password_memory_kib', '1048576'], ['trusted_proxy_hops', '0']]) {
+    assert.ok(stdout.includes(`{name: ${name}, value: "${value}"}`), stderr);
+  }
+});
+
 test('values that are wrong, or not known, are refused', () => {
   for (const wrong of [
     'issuer=http://id.example.com', 'issuer=https://id.example.com/', 'database.engine=oracle', 'gateway.replica=3',
-    'gateway.replicas=0', 'app.image=', 'app.variables.Mail=x', 'database.url=postgres://iam:hunter2@db/iam',
+    'gateway.replicas=0', 'app.image=', 'app.variables.mial_url=x', 'app.variables.issuer=x', 'app.variables.mail_token=hunter2',
+    'database.origin=https://db.example.com/iam', 'database.url=postgres://iam:hunter2@db/iam',
   ]) {
-    const { status, stderr } = render([wrong]);
-    assert.notEqual(status, 0, wrong);
-    assert.match(stderr, /schema/, wrong);
-    assert.ok(!stderr.includes('hunter2'), stderr);
+    for (const { status, stdout, stderr } of [render([wrong]), run(['lint', CHART, '-f', LEAST, '--set', wrong])]) {
+      assert.equal(status, 1, wrong);
+      assert.match(stdout + stderr, /schema/, wrong);
+      assert.ok(!(stdout + stderr).includes('hunter2'), wrong);
+    }
   }
   for (const missing of [['gateway.enabled=false'], ['database.engine=libsql']]) {
     const { status, stderr } = render(missing);
@@ -158,11 +196,30 @@ test('values that are wrong, or not known, are refused', () => {
   }
 });
 
-test('a manifest that Kubernetes would not take fails', () => {
+test('a manifest that Kubernetes or SpinKube would not take fails', () => {
   const file = join(newDir(), 'wrong.yaml');
   writeFileSync(file, render([]).stdout.split(/^---$/m).find((one) => one.includes('kind: Job')).replace('backoffLimit:', 'backOffLimit:'));
   const { status } = spawnSync(join(TOOLS, 'bin/kubernetes-validate'), ['--strict', '-k', KUBERNETES[1], file]);
   assert.equal(status, 1);
+  const app = named(objects([]), 'SpinApp', 'iam');
+  assert.match(wrongWith({ ...app, spec: { ...app.spec, replica: 2 } }), /replica/);
+});
+
+test('what the migration Jobs run makes the schemas, and finds them made the next time', () => {
+  const dir = newDir();
+  const programs = { iam: PROGRAM, hydra: tool('hydra') };
+  const env = { ...process.env, IAM_DATABASE_URL: join(dir, 'iam.db'), IAM_DATABASE_TOKEN: '', DSN: `sqlite://${join(dir, 'hydra.db')}?_fk=true` };
+  const all = objects([]);
+  for (const job of ['iam-migrate', 'iam-hydra-migrate']) {
+    const container = named(all, 'Job', job).spec.template.spec.containers[0];
+    for (const { name } of container.env) assert.ok(name in env, name);
+    // The image of Hydra has it as its entry point.
+    const [program, ...args] = [...(container.command ?? ['hydra']), ...container.args ?? []];
+    for (const time of ['first', 'second']) {
+      const { status, stderr } = spawnSync(programs[program], args, { env, encoding: 'utf8' });
+      assert.equal(status, 0, `${job}, the ${time} time: ${stderr}`);
+    }
+  }
 });
 
 describe("the chart's Hydra", () => {
@@ -203,11 +260,10 @@ describe("the chart's Hydra", () => {
     const asked = [];
     const receiver = await listen((request) => asked.push([request.url, request.headers['x-token-hook-key']]));
     const value = hook().replace('$(TOKEN_HOOK_KEY)', 'the-key').replace('http://iam', `http://127.0.0.1:${receiver.port}`);
-    const program = await startProgram(process.env.HYDRA_BIN ?? execFileSync(join(ROOT, 'tools/hydra.sh'), { encoding: 'utf8' }).trim(),
-      ['serve', 'all', '--config', file], {
-        env: { DSN: 'memory', SECRETS_SYSTEM: '0123456789abcdef'.repeat(2), OAUTH2_TOKEN_HOOK: value },
-        ready: /./,
-      });
+    const program = await startProgram(tool('hydra'), ['serve', 'all', '--config', file], {
+      env: { DSN: 'memory', SECRETS_SYSTEM: '0123456789abcdef'.repeat(2), OAUTH2_TOKEN_HOOK: value },
+      ready: /./,
+    });
     try {
       const [pub, admin] = ['public', 'admin'].map((name) => `http://127.0.0.1:${config.serve[name].port}`);
       await eventually(() => fetch(`${admin}/health/ready`).then(({ ok }) => ok, () => false), { within: 30_000 });

@@ -9,7 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { createClient } from '@libsql/client';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const PROGRAM = process.env.IAM_BIN ?? join(ROOT, 'target/release/iam');
+export const PROGRAM = process.env.IAM_BIN ?? join(ROOT, 'target/release/iam');
 /** All tests come from one address, so only those of the limits have some. */
 export const NO_LIMITS = 'ip=off client=off tenant=off account=off';
 const UNLIMITED = {
