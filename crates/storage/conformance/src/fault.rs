@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 use futures_util::future::join_all;
 use iam_storage_ports::{Storage, StorageError};
 
-pub use self::proxy::{Direction, Proxy};
+pub use self::proxy::{Direction, Place, Proxy};
 use self::unit::{ChangePassword, Import};
 pub(crate) use self::{
     panics::panics,
@@ -31,19 +31,44 @@ pub struct Wires<'a> {
     pub proxy: &'a Proxy,
     /// Lets time pass.
     pub wait: &'a Wait,
+    /// How much is asked of it.
+    pub effort: Effort,
 }
 
-/// At how many places each direction is cut, beside its ends.
-const PLACES: usize = 8;
+/// How much is asked of a database.
+#[derive(Clone, Copy)]
+pub struct Effort {
+    /// Between how many places each direction is cut, beside its ends, and how many answers are
+    /// lost.
+    pub places: usize,
+    /// How many ask at once at the end: more than a gateway has connections to one database.
+    pub crowd: usize,
+}
+
+impl Effort {
+    /// Of one that answers in a moment.
+    pub const FULL: Self = Self {
+        places: 6,
+        crowd: 50,
+    };
+    /// Of one that has no gateway, whose connections could all be bad: many writers at once keep a
+    /// sqld busy with waiting.
+    pub const DIRECT: Self = Self {
+        places: 6,
+        crowd: 10,
+    };
+    /// Of one that takes a second for a unit.
+    pub const LITTLE: Self = Self {
+        places: 2,
+        crowd: 21,
+    };
+}
 
 /// How long a unit may take whose connection was cut.
 const SOON: Duration = Duration::from_secs(8);
 
 /// How long a unit may take whose connection fell silent: a little longer than a fetch.
 const LATE: Duration = Duration::from_secs(20);
-
-/// More than a gateway has connections to one database.
-const CROWD: usize = 50;
 
 /// A user is added with their password, addresses, ids in other systems, event and idempotency
 /// record, or nothing is.
@@ -70,7 +95,7 @@ pub async fn a_silent_connection_is_given_up(wires: &Wires<'_>) {
         let unit = AddUser::new(&here).await;
         wires.fragile.ping().await.unwrap();
         wires.proxy.reset();
-        wires.proxy.silence(direction, 100);
+        wires.proxy.silence(Place::After(direction, 100));
         let first = run(wires, &here, &unit, LATE).await;
         assert!(wires.proxy.reset() && first.is_err(), "{direction:?}");
         is_done_once(wires, &here, &unit, first, "silence").await;
@@ -82,48 +107,67 @@ pub async fn a_silent_connection_is_given_up(wires: &Wires<'_>) {
 async fn cut_everywhere<U: Unit>(wires: &Wires<'_>) {
     let before = panics();
     let here = Here::new(wires.whole).await;
-    let unit = U::new(&here).await;
-    wires.proxy.hang_up();
-    wires.proxy.reset();
-    let first = run(wires, &here, &unit, SOON).await;
-    is_done_once(wires, &here, &unit, first, "nothing").await;
-    let lengths = [Direction::Up, Direction::Down].map(|way| (way, wires.proxy.passed(way)));
     // Of those whose answer was lost: how many were done all the same, and how many were not.
     let [mut done, mut undone] = [0, 0];
-    for (direction, length) in lengths {
-        assert!(length > PLACES, "nothing went over the proxy");
-        for after in places(length) {
-            for used in [true, false] {
-                let unit = U::new(&here).await;
-                if used {
-                    wires.fragile.ping().await.unwrap();
-                } else {
-                    wires.proxy.hang_up();
-                }
-                wires.proxy.reset();
-                wires.proxy.cut(direction, after);
-                let first = run(wires, &here, &unit, SOON).await;
-                wires.proxy.reset();
-                let place = format!("{direction:?} {after} of {length}, used: {used}");
-                let lost = first.is_err();
-                let was_done = is_done_once(wires, &here, &unit, first, &place).await;
-                done += usize::from(lost && was_done);
-                undone += usize::from(lost && !was_done);
-            }
+    for place in places::<U>(wires, &here).await {
+        for used in [true, false] {
+            let was_done = cut_at::<U>(wires, &here, place, used).await;
+            done += usize::from(was_done == Some(true));
+            undone += usize::from(was_done == Some(false));
         }
     }
-    // Where the answer to the end of a unit is a few bytes among many, no cut may hit it.
-    assert!(undone > PLACES, "{done} done, {undone} not");
+    assert!(done > 0 && undone > 2, "{done} done, {undone} not");
     is_healthy(wires, &here).await;
     assert_eq!(panics(), before, "something panicked");
 }
 
-/// Places in so many bytes: both ends, beside them, and some in between.
-fn places(length: usize) -> Vec<usize> {
-    let between = (1..PLACES).map(|n| length * n / PLACES);
-    let mut places: Vec<_> = [0, 1, length - 2, length - 1].into_iter().collect();
-    places.extend(between);
+/// The places of a unit: the ends and some between of each direction, and its last answers, among
+/// which is the one to its end.
+async fn places<U: Unit>(wires: &Wires<'_>, here: &Here<'_>) -> Vec<Place> {
+    let unit = prepare::<U>(wires, here, true).await;
+    let first = run(wires, here, &unit, SOON).await;
+    let answers = wires.proxy.answers();
+    let lengths = [Direction::Up, Direction::Down].map(|way| (way, wires.proxy.passed(way)));
+    is_done_once(wires, here, &unit, first, "nothing").await;
+    let wanted = wires.effort.places;
+    let mut places: Vec<_> = (0..answers).rev().take(wanted).map(Place::Answer).collect();
+    for (direction, length) in lengths {
+        assert!(length > 2 * wanted, "nothing went over the proxy");
+        let between = (1..wanted).map(|n| length * n / wanted);
+        let all = [0, 1, length - 2, length - 1].into_iter().chain(between);
+        places.extend(all.map(|after| Place::After(direction, after)));
+    }
     places
+}
+
+/// Whether a unit was done whose connection was cut here, if its answer was lost.
+async fn cut_at<U: Unit>(
+    wires: &Wires<'_>,
+    here: &Here<'_>,
+    place: Place,
+    used: bool,
+) -> Option<bool> {
+    let unit = prepare::<U>(wires, here, used).await;
+    wires.proxy.cut(place);
+    let first = run(wires, here, &unit, SOON).await;
+    wires.proxy.reset();
+    let lost = first.is_err();
+    let place = format!("{place:?}, used: {used}");
+    let was_done = is_done_once(wires, here, &unit, first, &place).await;
+    lost.then_some(was_done)
+}
+
+/// A unit to be done over a connection that was used before, or over one that is gone, and then a
+/// new one.
+async fn prepare<U: Unit>(wires: &Wires<'_>, here: &Here<'_>, used: bool) -> U {
+    let unit = U::new(here).await;
+    if used {
+        wires.fragile.ping().await.unwrap();
+    } else {
+        wires.proxy.hang_up();
+    }
+    wires.proxy.reset();
+    unit
 }
 
 /// Does a unit over the fragile way; it takes no longer than `limit`.
@@ -187,7 +231,7 @@ pub(crate) async fn is_done<U: Unit>(here: &Here<'_>, unit: &U, wait: &Wait) -> 
 /// Asserts that all connections are good: more ask at once than there are.
 async fn is_healthy(wires: &Wires<'_>, here: &Here<'_>) {
     let there = here.through(wires.fragile);
-    let units = join_all((0..CROWD).map(|_| AddUser::new(here))).await;
+    let units = join_all((0..wires.effort.crowd).map(|_| AddUser::new(here))).await;
     for outcome in join_all(units.iter().map(|unit| unit.run(&there))).await {
         assert!(outcome.unwrap());
     }

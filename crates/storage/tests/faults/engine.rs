@@ -16,7 +16,7 @@ use iam_host_native::NativePlatform;
 use iam_storage::open;
 use iam_storage_conformance::{
     ephemeral::Wait,
-    fault::{Proxy, Wires},
+    fault::{Effort, Proxy, Wires},
     restart::Mortal,
 };
 use iam_storage_ports::{Storage, StorageError};
@@ -28,6 +28,7 @@ pub(crate) struct Engine {
     server: &'static str,
     durable: &'static [&'static str],
     way: Way,
+    effort: Effort,
     shared: Mutex<Weak<Server>>,
 }
 
@@ -59,11 +60,13 @@ impl Engine {
         server: &'static str,
         durable: &'static [&'static str],
         way: Way,
+        effort: Effort,
     ) -> Self {
         Self {
             server,
             durable,
             way,
+            effort,
             shared: Mutex::new(Weak::new()),
         }
     }
@@ -93,6 +96,7 @@ impl Engine {
                     fragile: &*fragile,
                     proxy,
                     wait,
+                    effort: self.effort,
                 };
                 case(&wires).await;
             })

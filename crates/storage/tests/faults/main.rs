@@ -5,7 +5,10 @@
 
 mod engine;
 
-use iam_storage_conformance::{fault::Wires, restart::Mortal};
+use iam_storage_conformance::{
+    fault::{Effort, Wires},
+    restart::Mortal,
+};
 
 use crate::engine::{Engine, Link, Way};
 
@@ -36,20 +39,27 @@ macro_rules! engine {
     };
 }
 
+engine! { ferretdb:
+    // To the gateway goes one request, whatever the unit: what is cut there is all or nothing.
+    Engine::new("ferretdb", &[], Way::Gateway("mongodb", "mongodb://127.0.0.1:PORT/iam"),
+        Effort::LITTLE),
+    to_the_database: Link::ToDatabase
+}
+
 engine! { mariadb:
     Engine::new("mariadb", &["--innodb-flush-log-at-trx-commit=1"],
-        Way::Gateway("mysql", "mysql://iam:iam@127.0.0.1:PORT/iam")),
+        Way::Gateway("mysql", "mysql://iam:iam@127.0.0.1:PORT/iam"), Effort::FULL),
     to_the_gateway: Link::ToGateway, to_the_database: Link::ToDatabase
 }
 
 engine! { postgres:
     // What it says is done has to be outside of the process.
     Engine::new("postgres", &["-c", "synchronous_commit=on"],
-        Way::Gateway("postgres", "postgres://iam:iam@127.0.0.1:PORT/iam")),
+        Way::Gateway("postgres", "postgres://iam:iam@127.0.0.1:PORT/iam"), Effort::FULL),
     to_the_gateway: Link::ToGateway, to_the_database: Link::ToDatabase
 }
 
 engine! { sqld:
-    Engine::new("sqld", &[], Way::Direct("libsql")),
+    Engine::new("sqld", &[], Way::Direct("libsql"), Effort::DIRECT),
     to_the_server: Link::ToDatabase
 }

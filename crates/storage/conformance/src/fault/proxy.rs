@@ -37,14 +37,27 @@ struct State {
     fault: Option<Fault>,
     /// How many bytes have passed since the last [`Proxy::reset`], to the server and from it.
     passed: [usize; 2],
+    /// How many answers have passed since then.
+    answers: usize,
+    /// The server was told something and has not answered.
+    told: bool,
     /// Both ends of all connections.
     open: Vec<Arc<[TcpStream; 2]>>,
 }
 
+/// Where something happens.
+#[derive(Clone, Copy, Debug)]
+pub enum Place {
+    /// When so many bytes have passed in this direction.
+    After(Direction, usize),
+    /// Instead of an answer, when so many have come: what the server says after it was told
+    /// something.
+    Answer(usize),
+}
+
 struct Fault {
-    direction: Direction,
-    /// How many bytes pass before it happens.
-    left: usize,
+    /// What is left to it.
+    place: Place,
     kind: Kind,
 }
 
@@ -76,22 +89,18 @@ impl Proxy {
         self.address.port()
     }
 
-    /// Lets `after` more bytes pass in this direction and then cuts the connection, once.
-    pub fn cut(&self, direction: Direction, after: usize) {
-        self.plan(direction, after, Kind::Cut);
+    /// Cuts the connection at this place, once.
+    pub fn cut(&self, place: Place) {
+        self.plan(place, Kind::Cut);
     }
 
-    /// Lets `after` more bytes pass in this direction and then none, without a word, once.
-    pub fn silence(&self, direction: Direction, after: usize) {
-        self.plan(direction, after, Kind::Silence);
+    /// Lets nothing pass from this place on, without a word, once.
+    pub fn silence(&self, place: Place) {
+        self.plan(place, Kind::Silence);
     }
 
-    fn plan(&self, direction: Direction, left: usize, kind: Kind) {
-        self.wire.state().fault = Some(Fault {
-            direction,
-            left,
-            kind,
-        });
+    fn plan(&self, place: Place, kind: Kind) {
+        self.wire.state().fault = Some(Fault { place, kind });
     }
 
     #[expect(
@@ -102,6 +111,8 @@ impl Proxy {
     pub fn reset(&self) -> bool {
         let mut state = self.wire.state();
         state.passed = [0; 2];
+        state.answers = 0;
+        state.told = false;
         state.fault.take().is_none()
     }
 
@@ -109,6 +120,12 @@ impl Proxy {
     #[must_use]
     pub fn passed(&self, direction: Direction) -> usize {
         self.wire.state().passed[direction as usize]
+    }
+
+    /// How many answers have come since the last [`reset`](Self::reset).
+    #[must_use]
+    pub fn answers(&self) -> usize {
+        self.wire.state().answers
     }
 
     /// Cuts all connections.
@@ -193,19 +210,39 @@ impl Wire {
 impl State {
     /// How many of so many bytes pass, and what happens then.
     fn pass(&mut self, direction: Direction, read: usize) -> (usize, Option<Kind>) {
-        let mut outcome = (read, None);
-        if let Some(fault) = &mut self.fault
-            && fault.direction == direction
-        {
-            if fault.left < read {
-                outcome = (fault.left, Some(fault.kind));
-                self.fault = None;
-            } else {
-                fault.left -= read;
+        let answers = direction == Direction::Down && self.told;
+        self.told = direction == Direction::Up;
+        let passing = match &mut self.fault {
+            Some(fault) => fault.place.pass(direction, read, answers),
+            None => None,
+        };
+        let fault = passing.and_then(|_| self.fault.take());
+        let passing = passing.unwrap_or(read);
+        self.passed[direction as usize] += passing;
+        self.answers += usize::from(answers);
+        (passing, fault.map(|fault| fault.kind))
+    }
+}
+
+impl Place {
+    /// How many of so many bytes pass, if it is here. Otherwise it has come nearer.
+    fn pass(&mut self, direction: Direction, read: usize, answers: bool) -> Option<usize> {
+        match self {
+            Self::After(way, left) if *way == direction => {
+                if *left < read {
+                    return Some(*left);
+                }
+                *left -= read;
             }
+            Self::Answer(left) if answers => {
+                *left = match left.checked_sub(1) {
+                    Some(left) => left,
+                    None => return Some(0),
+                };
+            }
+            _ => {}
         }
-        self.passed[direction as usize] += outcome.0;
-        outcome
+        None
     }
 }
 
