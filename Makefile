@@ -27,8 +27,8 @@ targets:
 check: targets ## The fast part: format, lints, all three targets
 	cargo fmt --all --check
 	cargo clippy $(PROFILE) --workspace --all-targets -- -D warnings
-	cargo check $(PORTABLE) --target $(WASM)
-	cargo check $(PORTABLE) --target wasm32-unknown-unknown
+	cargo check $(PROFILE) $(PORTABLE) --target $(WASM)
+	cargo check $(PROFILE) $(PORTABLE) --target wasm32-unknown-unknown
 
 .PHONY: test
 test: ## Everything: unit, conformance, end to end; installs and starts what it needs

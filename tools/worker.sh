@@ -19,7 +19,8 @@ else
     bindgen=$root/bin/wasm-bindgen
     if [ ! -x "$bindgen" ]; then
         echo "Building wasm-bindgen $version, once: 2 minutes on two cores ..." >&2
-        cargo install --quiet wasm-bindgen-cli --version "=$version" --no-default-features --bin wasm-bindgen --root "$root" >&2
+        # It is built for longer than it ever runs.
+        CARGO_PROFILE_RELEASE_OPT_LEVEL=1 cargo install --quiet wasm-bindgen-cli --version "=$version" --no-default-features --bin wasm-bindgen --root "$root" >&2
     fi
 fi
 

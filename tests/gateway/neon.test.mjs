@@ -1,11 +1,9 @@
 // Neon's own client on our gateway in front of a real PostgreSQL.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { NeonDbError, neon, neonConfig } from '@neondatabase/serverless';
-import { eventually, newDir } from '../e2e/harness.mjs';
+import { eventually } from '../e2e/harness.mjs';
 import { startGateway, startServer, TOKEN } from './servers.mjs';
 
 const ALIAS = 'postgresql://anybody:anything@main/whatever';
@@ -212,26 +210,6 @@ describe('@neondatabase/serverless on the gateway', () => {
     await running;
   });
 
-  test('a database of an authority of ours is spoken to by TLS, and one of another is not', async () => {
-    const [ours, others] = [certificate(), certificate()];
-    const server = await startServer('postgres', ['-c', 'ssl=on', '-c', `ssl_cert_file=${ours.cert}`, '-c', `ssl_key_file=${ours.key}`]);
-    const url = `postgres://iam:iam@localhost:${server.port}/iam?sslmode=verify-full`;
-    const other = await startGateway({
-      targets: { main: `${url}&sslrootcert=${ours.cert}`, other: `${url}&sslrootcert=${others.cert}`, web: url },
-    });
-    try {
-      const query = (name) => client({ to: other, connection: `postgresql://any:any@${name}/any` })`
-        select ssl, version from pg_stat_ssl where pid = pg_backend_pid()`;
-      assert.deepEqual(await query('main'), [{ ssl: true, version: 'TLSv1.3' }]);
-      for (const name of ['other', 'web']) {
-        assert.match((await refusal(query(name))).message, /503.*no connection to the database/);
-      }
-    } finally {
-      await other.stop();
-      await server.stop();
-    }
-  });
-
   test('it is ready when its databases answer', async () => {
     const ready = await fetch(`${gateway.url}/readyz`);
     assert.deepEqual([ready.status, await ready.json()], [200, { status: 'ready', targets: { main: 'up' } }]);
@@ -249,18 +227,6 @@ describe('@neondatabase/serverless on the gateway', () => {
 });
 
 const figure = (figures, name) => Number(new RegExp(`^iam_gateway_${name}\\{.*\\} (\\d+)$`, 'm').exec(figures)?.[1]);
-
-/** A certificate for `localhost` that vouches for itself, which the server's own user can read. */
-function certificate() {
-  const dir = newDir();
-  const [cert, key] = [join(dir, 'cert.pem'), join(dir, 'key.pem')];
-  execFileSync('openssl', [
-    'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2', '-subj', '/CN=localhost',
-    '-addext', 'subjectAltName=DNS:localhost', '-addext', 'basicConstraints=critical,CA:FALSE', '-keyout', key, '-out', cert,
-  ], { stdio: 'ignore' });
-  if (process.getuid() === 0) execFileSync('chown', ['-R', 'postgres', dir]);
-  return { cert, key };
-}
 
 async function metrics(server) {
   const answer = await fetch(`${server.url}/metrics`, { headers: { authorization: `Bearer ${TOKEN}` } });

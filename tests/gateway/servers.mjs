@@ -25,10 +25,10 @@ export async function startGateway({ token = TOKEN, dir = newDir(), targets, arg
   };
 }
 
-/** A server of `tools/<engine>-server.sh`, once it listens: `{port, stop()}`. */
-export async function startServer(engine, options = []) {
+/** A server of `tools/<engine>-server.sh`, once it listens: `{port, stop()}`. `options` gives more for its port. */
+export async function startServer(engine, options = () => []) {
   const port = await freePort();
-  const args = [join(ROOT, `tools/${engine}-server.sh`), newDir(), String(port), ...options];
+  const args = [join(ROOT, `tools/${engine}-server.sh`), newDir(), String(port), ...options(port)];
   const program = await startProgram('sh', args, { ready: LISTENS[engine], within: 600_000 });
   // PostgreSQL takes SIGTERM for a reason to wait until its clients have gone.
   return { port, stop: () => program.stop('SIGINT') };
@@ -37,6 +37,7 @@ export async function startServer(engine, options = []) {
 const LISTENS = {
   ferretdb: /listens on/,
   mariadb: /ready for connections/,
+  mysql: /ready for connections[^]*socket/,
   postgres: /database system is ready to accept connections[^]*/,
   redis: /Ready to accept connections/,
 };

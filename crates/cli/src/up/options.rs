@@ -4,7 +4,7 @@ use std::{
 };
 
 use clap::Args;
-use iam_gateway::{RedisTarget, SmtpUrl, Target};
+use iam_gateway::{MailTarget, RedisTarget, Target};
 
 use crate::failure::Failure;
 
@@ -41,7 +41,7 @@ pub(crate) struct Options {
     /// The SMTP server that mail is sent through, as in `smtps://user:password@mail.example.com`; if
     /// not given, mail is written into DIR/mail.
     #[arg(long, env = "IAM_SMTP_URL", hide_env_values = true)]
-    pub(crate) smtp_url: Option<SmtpUrl>,
+    pub(crate) smtp_url: Option<String>,
     /// Whom mail is from, as in `Acme <no-reply@acme.example>`.
     #[arg(long, default_value = "no-reply@iam.localhost", env = "IAM_MAIL_FROM")]
     pub(crate) mail_from: String,
@@ -51,8 +51,8 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// The database that is not a file of ours. Parsed here and not by clap, whose errors repeat
-    /// what was given, and that has a password.
+    /// The database that is not a file of ours. It and the others below are parsed here and not by
+    /// clap, whose errors repeat what was given, and that has a password.
     pub(crate) fn database(&self) -> Result<Option<Target>, Failure> {
         let target = self.database.as_ref().map(|url| url.parse()).transpose();
         target.map_err(|error| Failure::usage(format!("--database {error}")))
@@ -63,5 +63,15 @@ impl Options {
         let url = self.redis.as_deref().unwrap_or("memory:");
         url.parse()
             .map_err(|error| Failure::usage(format!("--redis {error}")))
+    }
+
+    /// Where mail goes. A developer reads it in a folder.
+    pub(crate) fn mail(&self) -> Result<MailTarget, Failure> {
+        let Some(url) = &self.smtp_url else {
+            return Ok(MailTarget::Folder(self.dir.join("mail")));
+        };
+        url.parse()
+            .map(MailTarget::Smtp)
+            .map_err(|error| Failure::usage(format!("--smtp-url {error}")))
     }
 }

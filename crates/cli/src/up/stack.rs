@@ -10,7 +10,7 @@ use std::{
 
 use anyhow::{Context, Result};
 use iam_config::PasswordParameters;
-use iam_gateway::{Gateway, GatewaySettings, MailTarget, Target};
+use iam_gateway::{Gateway, GatewaySettings, Target};
 use iam_host_native::NativePlatform;
 use iam_host_wasmtime::{Host, HostOptions, Limit, Progress, bind};
 use iam_hydra::Hydra;
@@ -306,19 +306,11 @@ async fn bind_gateway(
         database: file,
         targets: targets.into_iter().collect(),
         redis: Some(options.redis()?),
-        mail: Some(mail(options)),
+        mail: Some(options.mail()?),
         token: Some(Secret::new(secrets.gateway_token.clone())),
         ..GatewaySettings::at((Ipv4Addr::LOCALHOST, 0).into())
     };
     Ok(Gateway::bind(settings).await?)
-}
-
-/// Where the gateway sends mail. A developer reads it in a folder.
-fn mail(options: &Options) -> MailTarget {
-    match &options.smtp_url {
-        Some(url) => MailTarget::Smtp(url.clone()),
-        None => MailTarget::Folder(options.dir.join("mail")),
-    }
 }
 
 fn run_gateway(gateway: Gateway) -> RunningGateway {

@@ -181,3 +181,21 @@ fn a_secret_is_printed_once_and_a_password_never() {
     home.run(&["user", "create", "bob", "--password-stdin"])
         .assert_code(2);
 }
+
+#[test]
+fn a_url_that_may_hold_a_password_is_not_repeated_if_it_is_wrong() {
+    let home = Home::new();
+    let dir = home.file("data");
+    for (option, url) in [
+        ("--database", "oracle://iam:hunter2@db/iam"),
+        ("--redis", "http://:hunter2@redis"),
+        ("--smtp-url", "ftp://iam:hunter2@mail"),
+    ] {
+        let dir = dir.to_str().unwrap();
+        let args = ["up", "--port", "0", "--hydra", "/bin/sh", "--dir", dir];
+        let ran = home.run(&[&args[..], &[option, url]].concat());
+        let ran = ran.assert_code(2);
+        assert!(ran.err.contains(option), "{}", ran.err);
+        assert!(!ran.err.contains("hunter2"), "{}", ran.err);
+    }
+}

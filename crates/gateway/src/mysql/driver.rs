@@ -77,7 +77,9 @@ impl Driver for MySql {
                 "set session transaction isolation level repeatable read".to_owned(),
                 "set names utf8mb4".to_owned(),
             ]);
-        Ok(Connection::new(Conn::new(options).await?))
+        // Why is the operator's business: it names the user of the database.
+        let conn = Conn::new(options).await;
+        Ok(Connection::new(conn.map_err(|_| MySqlError::Connection)?))
     }
 
     async fn is_quiet(&self, connection: &mut Connection) -> bool {
